@@ -45,7 +45,7 @@ def own_postgres() -> Iterator[OwnPostgres]:
     """A PostgreSQL that this test alone uses and may kill, freeze or restart."""
     server = OwnPostgres()
     yield server
-    server.stop()
+    server.close()
 
 
 @pytest.fixture

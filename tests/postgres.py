@@ -62,8 +62,12 @@ class OwnPostgres:
         self._server.ensure_postgres_running()
 
     def stop(self) -> None:
-        """Stops the server in good order."""
+        """Stops the server in good order; `start()` brings it back."""
         self._server.stop()
+
+    def close(self) -> None:
+        """Stops the server for good."""
+        self._server.cleanup()
 
 
 def with_database(url: str, name: str) -> str:
