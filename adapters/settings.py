@@ -1,0 +1,89 @@
+"""What an installation may decide: CONCORD_* variables or a .env file, the same in every shape.
+
+A name that starts with CONCORD_ and is not a setting is refused: a misspelt variable that is
+silently ignored leaves a server running on the wrong store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CONCORD_"
+
+
+class Misconfigured(Exception):
+    """The settings cannot be used as they stand; the message is a sentence that says which and why."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process; made by `load_settings` and passed on, never read again elsewhere."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("var"), description="Folder of the SQLite file and of the keys.")
+    # It may hold a password: kept out of every repr, and so out of logs.
+    database_url: str = Field(default="", repr=False, description="sqlite:///PATH or postgresql://HOST/NAME.")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    public_url: str = Field(default="", description="How browsers reach this server, e.g. https://concord.example.")
+    log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
+    worker: bool = Field(default=True, description="Whether serve also follows the log and keeps the deadlines.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        if url in {"sqlite:///", "sqlite:///:memory:"}:
+            raise ValueError("must name a file: Concord keeps what it is told")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}):
+            raise ValueError("must be an address like https://concord.example, without a path")
+        return url.rstrip("/")
+
+    @property
+    def store_url(self) -> str:
+        """The store to open: `database_url`, else the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'concord.sqlite'}"
+
+    @property
+    def store_kind(self) -> str:
+        """The store's kind, for people: SQLite or PostgreSQL."""
+        return "SQLite" if self.store_url.startswith("sqlite") else "PostgreSQL"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Reads the settings; what is `given` (from the command line) and not None goes before all else."""
+    _refuse_unknown_names(os.environ, where="the environment")
+    if Path(".env").is_file():
+        _refuse_unknown_names(dotenv_values(".env"), where="the file .env")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise Misconfigured(f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def _refuse_unknown_names(names: Mapping[str, Any] | Iterable[str], *, where: str) -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    for name in names:
+        # CONCORD_TEST_* belongs to the tests.
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith("CONCORD_TEST_"):
+            close = get_close_matches(name.upper(), known, n=1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise Misconfigured(f"{name} in {where} is not a setting of Concord{hint}.")
