@@ -1,0 +1,1 @@
+"""The rules of Concord: pure, with no input, output, clock or framework."""

@@ -1,0 +1,1 @@
+"""Accountability agreements: their text, their life, and what can happen to them."""

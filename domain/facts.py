@@ -1,0 +1,5 @@
+"""Gathers every module that defines facts, so that `domain.base.FACTS` is complete once this is imported."""
+
+from domain.agreements import events as agreement_events
+
+__all__ = ["agreement_events"]

@@ -1,0 +1,1 @@
+"""People, as far as the rules need them: standing, leaders, absences."""

@@ -1,0 +1,1 @@
+"""The deeds of Concord: each file loads, lets the domain decide, and records."""

@@ -1,0 +1,107 @@
+"""What a deed works at: the log, the clock, who acts and under which command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from domain.updates.update_log import UpdateLog, update_log_id
+
+from domain.agreements.agreement import AccountabilityAgreement
+from domain.base import Act, Aggregate
+from domain.refusals import NotThere, StaleVersion, WrongState
+from services.access import may
+from services.ports import Actor, Answer, Clock, Command, Ids, Ledger, Receipt, Sight, Standing
+
+
+@dataclass
+class Desk:
+    """One command's working place; made afresh for every attempt.
+
+    `seen_version` is what the caller had seen (`If-Match`), None when they did not say. A deed loads
+    through the desk (which asks access and lets time pass), lets the aggregate decide, and records.
+    """
+
+    ledger: Ledger
+    clock: Clock
+    new_id: Ids
+    actor: Actor
+    command: Command
+    seen_version: int | None = None
+    _now: datetime | None = None
+    _sights_before: dict[UUID, dict[UUID, str]] = field(default_factory=dict)
+
+    def act(self, effective_at: datetime | None = None) -> Act:
+        """The acting person at one instant, the same for the whole command."""
+        if self._now is None:
+            self._now = self.clock.now()
+        organisation = self.actor.organisation
+        return Act(self.actor.person_id, self._now, organisation.id, self.command.id, organisation.zone, effective_at)
+
+    async def allow(self, deed: str, thing_id: UUID | None = None) -> Sight | None:
+        """Asks the one policy function; raises NotThere or NotYourAct, else returns the sight on the thing."""
+        standing = await self.ledger.standing(self.actor.person_id)
+        sight = await self.ledger.sight(thing_id, self.actor.person_id) if thing_id else None
+        may(self.actor, standing, deed, sight)
+        return sight
+
+    async def agreement(self, id: UUID, *, deed: str, term_id: UUID | None = None) -> AccountabilityAgreement:
+        """The agreement, up to now, if this person may do the deed to it; NotThere for strangers.
+
+        With `term_id`, a stale `If-Match` means that this term changed since.
+        """
+        await self.allow(deed, id)
+        agreement: Aggregate | None = await self.ledger.load(AccountabilityAgreement, id)
+        if agreement is None:
+            raise NotThere
+        if not isinstance(agreement, AccountabilityAgreement):
+            raise WrongState("This agreement came from elsewhere: it is history, and nothing can be added to it.")
+        if agreement.organisation_id != self.actor.organisation.id:
+            raise NotThere
+        changed_at = agreement.version if term_id is None else agreement.term_changed_at(term_id)
+        self._check_seen(changed_at, agreement.version, exactly=term_id is None)
+        self._sights_before[id] = agreement.sights()
+        agreement.let_time_pass(self.act())
+        return agreement
+
+    async def update_log(self, agreement_id: UUID) -> UpdateLog:
+        """The agreement's update log; a fresh one when nothing has been recorded in it yet.
+
+        Whether this person may do anything to it is decided by the agreement: load that first.
+        """
+        log = await self.ledger.load(UpdateLog, update_log_id(agreement_id))
+        return log if log is not None else UpdateLog.begin_for(self.act(), agreement_id)
+
+    async def record(
+        self,
+        *aggregates: Aggregate,
+        status: int = 200,
+        location: str | None = None,
+        ids: Mapping[str, str] | None = None,
+        sights: Iterable[Sight] = (),
+        standings: Iterable[Standing] = (),
+    ) -> Receipt:
+        """Stores everything pending in one append, with who may see what after it."""
+        rows = [row for a in aggregates if isinstance(a, AccountabilityAgreement) for row in self._sight_rows(a)]
+        answer = Answer(status, location, {str(a.id): a.version for a in aggregates}, dict(ids or {}))
+        return await self.ledger.record(
+            self.command, answer, *aggregates, sights=[*rows, *sights], standings=list(standings)
+        )
+
+    def _sight_rows(self, agreement: AccountabilityAgreement) -> list[Sight]:
+        before, after = self._sights_before.get(agreement.id, {}), agreement.sights()
+        gone = [Sight(agreement.id, person, None) for person in before if person not in after]
+        new = [Sight(agreement.id, p, sight) for p, sight in after.items() if before.get(p) != sight]
+        return gone + new
+
+    def _check_seen(self, changed_at: int, current: int, *, exactly: bool) -> None:
+        if self.seen_version is None:
+            return
+        stale = self.seen_version != changed_at if exactly else self.seen_version < changed_at
+        if stale or self.seen_version > current:
+            raise StaleVersion(
+                f"You acted on version {self.seen_version}; it is at version {current} now. Look again, then decide.",
+                current=current,
+            )
