@@ -186,6 +186,7 @@ class AccountabilityAgreement(Deciding):
         self.may_consent(by)
         if by in self._open_proposal().consents:
             raise WrongState("You have consented to this text already.")
+        self._check_two_sided(by, self._open_proposal())
 
     def _may_still_answer(self, by: UUID, key: str) -> None:
         self.may_answer_prompt(by, key)

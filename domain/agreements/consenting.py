@@ -39,7 +39,7 @@ class Consenting(Drafting):
         self._check_current(proposal, revision, content_hash)
         if act.person in proposal.consents:
             raise WrongState("You have consented to this text already.")
-        self._check_two_sided(act, proposal)
+        self._check_two_sided(act.person, proposal)
         if proposal.head.ends_on is not None and proposal.head.ends_on < act.today:
             raise DatePast(f"The text ends on {proposal.head.ends_on.isoformat()}, which has passed.")
         self.record(e.ConsentGiven, act, revision=revision, content_hash=content_hash)
@@ -195,16 +195,16 @@ class Consenting(Drafting):
         told = f" Since then: {'; '.join(since[-5:])}." if since else ""
         raise StaleConsent(f"The text is at revision {proposal.revision}; you named revision {revision}.{told}")
 
-    def _check_two_sided(self, act: Act, proposal: Proposal) -> None:
+    def _check_two_sided(self, by: UUID, proposal: Proposal) -> None:
         owing = self.still_owing(proposal.head, proposal.terms.values())
         if owing:
             names = ", ".join(f"{{{p}}}" for p in owing)
             raise OneSided(f"An agreement is owed by all of its parties; nothing is owed yet by {names}.", owing)
-        if not self.versions and act.person not in self.authored:
+        if not self.versions and by not in self.authored:
             raise OneSided(
                 "You have not written anything in this agreement yet: add or change a term, comment, or answer a "
                 "question first, so that the text is yours too.",
-                (act.person,),
+                (by,),
             )
 
     def _make_version(self, act: Act, proposal: Proposal) -> None:

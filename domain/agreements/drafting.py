@@ -236,9 +236,10 @@ class Drafting(AgreementState):
 
     def may_answer_prompt(self, by: UUID, key: str | None = None) -> None:
         """Refuses unless `by` is asked that question (or any) and it is not over."""
-        if by not in self.contributors:
-            self._must_be_party(by)
         self._must_not_be_over()
+        if by in self.contributors:
+            return
+        self._must_be_party(by)
         if not any(by in self.asked_of(k) for k in ((key,) if key else self.prompts)):
             raise NotYourAct("This question is asked of somebody else.")
 

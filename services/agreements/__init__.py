@@ -1,1 +1,1 @@
-"""What people do with an agreement: one deed, one file, named as the deed."""
+"""The deeds on agreements, one to a file, and how an agreement is shown."""

@@ -1,0 +1,81 @@
+"""Which requests a viewer may make of an agreement now, as "METHOD path-after-the-resource"."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from domain.agreements.agreement import AccountabilityAgreement
+from domain.agreements.state import ENDS, PAUSED
+
+REQUESTS = {
+    "share": ("POST share",),
+    "abandon": ("POST abandon",),
+    "edit": ("PATCH proposal", "POST terms"),
+    "consent": ("POST consents",),
+    "withdraw_consent": ("DELETE consents/mine",),
+    "ask_for_changes": ("POST changes-asked",),
+    "open_amendment": ("POST amendments",),
+    "retract_amendment": ("POST amendments/open/retract",),
+    "decline_amendment": ("POST amendments/open/decline",),
+    "open_review": ("POST reviews",),
+    "answer_review": ("POST reviews/{rid}/answers",),
+    "resume": ("POST resume",),
+    "give_notice": ("POST notice",),
+    "rescind_notice": ("POST notice/rescind",),
+    "grant": ("POST grants/{person_id}",),
+    "carry_over": ("POST carry-over",),
+}
+
+
+def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: date) -> list[str]:
+    """The requests, in a steady order; the guards are the very ones that refuse.
+
+    Path parts in braces stand for an id of the resource, of which at least one fits.
+    """
+    acts = set(agreement.allowed_acts(viewer))
+    requests = [request for act, those in REQUESTS.items() if act in acts for request in those]
+    if "edit" in acts and agreement.proposal is not None:
+        if any(t.kind != "given" or t.set_by == viewer for t in agreement.proposal.terms.values()):
+            requests += ["PATCH terms/{term_id}", "DELETE terms/{term_id}"]
+    if "comment" in acts and (agreement.versions or (agreement.proposal and agreement.proposal.terms)):
+        requests.append("POST terms/{term_id}/comments")
+    if any(act.startswith("answer_prompt:") for act in acts):
+        requests.append("POST prompts/{key}/answer")
+    if any(act.startswith("propose:") for act in acts):
+        requests.append("POST motions")
+    requests += _on_motions(agreement, viewer)
+    if viewer in agreement.people and agreement.state not in ENDS:
+        if agreement.contributors:
+            requests.append("DELETE contributors/{person_id}")
+        requests += _on_updates(agreement, viewer, today)
+    if any(by == viewer for by, _ in agreement.grants.values()):
+        requests.append("DELETE grants/{person_id}")
+    return sorted(requests)
+
+
+def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
+    requests = set()
+    for motion in agreement.motions.values():
+        if motion.state != "open" or viewer not in agreement.people:
+            continue
+        if motion.by == viewer:
+            requests.add("POST motions/{mid}/retract")
+        elif viewer not in motion.agreed:
+            requests.update(("POST motions/{mid}/agree", "POST motions/{mid}/refuse"))
+    return sorted(requests)
+
+
+def _on_updates(agreement: AccountabilityAgreement, viewer: UUID, today: date) -> list[str]:
+    version = agreement.version_in_force(today)
+    if version is None:
+        return []
+    requests = set()
+    for term in version.terms.values():
+        if term.kind == "update" and agreement.state != PAUSED:
+            requests.add("POST updates" if viewer in term.owed_by else "POST updates/ask")
+        if term.kind == "escalation" and viewer in term.owed_by:
+            requests.add("POST escalations")
+        if term.kind in ("support", "hands_off", "expectation", "norm"):
+            requests.add("POST notes")
+    return sorted(requests)

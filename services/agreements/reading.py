@@ -1,0 +1,101 @@
+"""Reading one agreement: asks access, folds it as of an instant, and cuts it to what this viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.agreements import events as e
+from domain.agreements.agreement import AccountabilityAgreement
+from domain.agreements.imported import ImportedAgreement
+from domain.base import Act, Fact, fold, fold_as_of
+from domain.refusals import NotThere
+from services.access import may
+from services.ports import Actor, Clock, Ledger, Recorded, Sight
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An agreement as one viewer may look at it.
+
+    `sight` says as what they look ("party", "former_party", "contributor", "grant", "reader" or
+    "steward"); `recorded` are the facts that may count for them; `version` is the stream's version
+    among those. Exactly one of `agreement` and `imported` is there.
+    """
+
+    viewer: UUID
+    sight: str
+    recorded: Sequence[Recorded]
+    instant: datetime
+    version: int
+    agreement: AccountabilityAgreement | None = None
+    imported: ImportedAgreement | None = None
+
+
+async def read(
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
+    agreement_id: UUID,
+    *,
+    deed: str = "agreement.read",
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    up_to: int | None = None,
+) -> Reading:
+    """The agreement as this viewer may see it, now, as of an instant, or up to a stream version.
+
+    Who may see is decided by today's rights. Who left sees what was recorded up to that moment.
+    Raises NotThere for strangers, for an unknown id, and for an instant before the first event.
+    """
+    standing = await ledger.standing(actor.person_id)
+    sight = await ledger.sight(agreement_id, actor.person_id)
+    if sight is None:
+        sight = await ledger.sight(agreement_id, actor.organisation.id)
+    may(actor, standing, deed, sight)
+    recorded = list(await ledger.facts(agreement_id))
+    if not recorded or recorded[0].fact.organisation_id != actor.organisation.id:
+        raise NotThere
+    if up_to is not None:
+        recorded = [r for r in recorded if r.fact.originator_version <= up_to]
+    return _cut(actor, sight, recorded, clock.now(), as_of, known_at)
+
+
+def _cut(
+    actor: Actor,
+    sight: Sight | None,
+    recorded: list[Recorded],
+    now: datetime,
+    as_of: datetime | None,
+    known_at: datetime | None,
+) -> Reading:
+    whole: Any = fold(r.fact for r in recorded)
+    role = sight.sight if sight is not None and sight.sight else "steward"
+    instant = as_of or now
+    if role == "former_party" and isinstance(whole, AccountabilityAgreement):
+        left_at = whole.left.get(actor.person_id)
+        if left_at is not None:
+            recorded = [r for r in recorded if r.fact.timestamp <= left_at]
+            instant = min(instant, left_at)
+            whole = fold(r.fact for r in recorded)
+    version = recorded[-1].fact.originator_version
+    if as_of is not None or known_at is not None:
+        whole = fold_as_of(_facts(recorded), instant, known_at)
+        if whole is None:
+            raise NotThere("Nothing had happened here yet at that time.")
+    if isinstance(whole, ImportedAgreement):
+        return Reading(actor.person_id, role, recorded, instant, version, imported=whole)
+    if not isinstance(whole, AccountabilityAgreement) or not isinstance(recorded[0].fact, e.AgreementOpened):
+        raise NotThere
+    zone = actor.organisation.zone
+    if known_at is None:
+        # What the clock has not recorded yet is true all the same; shown, and recorded by whoever comes next.
+        whole.let_time_pass(Act(None, instant, whole.organisation_id, "", zone))
+    return Reading(actor.person_id, role, recorded, instant, version, agreement=whole)
+
+
+def _facts(recorded: Sequence[Recorded]) -> list[Fact]:
+    return [r.fact for r in recorded]

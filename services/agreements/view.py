@@ -1,0 +1,311 @@
+"""How an agreement is shown, to a party, a contributor, somebody granted its versions, and a steward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.agreements.agreement import AccountabilityAgreement
+from domain.agreements.deciding import LAPSES_AFTER
+from domain.agreements.state import ENDS, Comment, Motion, Notice, Proposal, Review, Version
+from domain.agreements.terms import Head, Term, in_reading_order, plain
+from domain.refusals import NotThere
+from services.agreements.actions import allowed_actions
+from services.agreements.reading import Reading
+
+QUESTIONS = {
+    "work_for_both": "How can we make this work for both of us?",
+    "how_to_update": "How would you prefer to update me on your progress?",
+    "hopes_and_worries": "What do you hope for, and what worries you?",
+}
+
+
+def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dict[str, Any]:
+    """The agreement as JSON-ready values, cut to what this viewer may see.
+
+    `terms` and `head` are those in force (of `version`, when one is asked for); the proposal's are
+    under `proposal`, exactly as its content hash is taken over them: the SHA-256 of the RFC 8785
+    form of {"head": proposal.head, "terms": proposal.terms sorted by id}.
+    """
+    agreement = reading.agreement
+    if agreement is None:
+        raise NotThere
+    if reading.sight == "steward":
+        return withheld_card(agreement)
+    today = reading.instant.astimezone(zone).date()
+    holding = _version(agreement, version) if version is not None else _holding(agreement, today)
+    shown = _common(agreement, holding)
+    if not _sees_text(agreement, reading.viewer):
+        # Before the share: title, use, parties and prompts, which they may answer at once.
+        shown["head"] = {k: v for k, v in plain(agreement.head).items() if k in ("title", "use", "parties")}
+        shown["prompts"] = _prompts(agreement, reading.viewer)
+        shown["allowed_actions"] = allowed_actions(agreement, reading.viewer, today)
+        return shown
+    shown["head"] = plain(holding.head if holding else agreement.head)
+    shown["terms"] = _terms(agreement, holding.terms) if holding else []
+    if reading.sight == "grant":
+        return shown | {"allowed_actions": []}
+    upcoming = agreement.upcoming(today)
+    if upcoming is not None and version is None:
+        shown["upcoming"] = show_version(upcoming)
+    shown |= {
+        "proposal": _proposal(agreement) if agreement.proposal is not None else None,
+        "comments": [_comment(c) for c in agreement.comments.values()],
+        "term_records": _term_records(agreement),
+        "heard": [_heard(h) for h in agreement.heards.values()],
+        "allowed_actions": allowed_actions(agreement, reading.viewer, today),
+    }
+    if reading.sight == "contributor":
+        return shown
+    shown |= {
+        "prompts": _prompts(agreement, reading.viewer),
+        "motions": [_motion(m) for m in agreement.motions.values()],
+        "reviews": [_review(r, reading.viewer) for r in agreement.reviews.values()],
+        "notice": _notice(agreement.notice),
+        "leaving": [_notice(n) for n in agreement.leaving.values()],
+        "paused_until": _iso(agreement.paused_until),
+        "contributors": [str(p) for p in agreement.contributors],
+        "grants": [{"person_id": str(p), "by": str(by), "at": at(t)} for p, (by, t) in agreement.grants.items()],
+        "former_parties": [{"person_id": str(p), "left_at": at(t)} for p, t in agreement.left.items()],
+        "ended_at": _instant(agreement.ended_at),
+        "end_cause": agreement.end_cause,
+        "carried_from": _id(agreement.carried_from),
+        "ends_on": _iso(agreement.notice.ends_on if agreement.notice else (holding.head.ends_on if holding else None)),
+    }
+    return shown
+
+
+def withheld_card(agreement: AccountabilityAgreement) -> dict[str, Any]:
+    """What a steward sees: that it exists, between whom, in which state; never what it says."""
+    return {
+        "id": str(agreement.id),
+        "state": agreement.state,
+        "parties": [plain(p) for p in agreement.parties],
+        "next_review_on": _iso(agreement.next_review_on),
+        "withheld": True,
+        "allowed_actions": [],
+    }
+
+
+def show_version(version: Version) -> dict[str, Any]:
+    """One agreed text with who consented to which hash when."""
+    return {
+        "version": version.number,
+        "head": plain(version.head),
+        "terms": [plain(t) for t in in_reading_order(version.terms)],
+        "takes_effect_on": version.takes_effect_on.isoformat(),
+        "made_at": at(version.made_at),
+        "content_hash": version.content_hash,
+        "consents": [
+            {"person_id": str(c.person_id), "revision": c.revision, "content_hash": c.content_hash, "at": at(c.at)}
+            for c in version.consents
+        ],
+        "opened_by": _id(version.opened_by),
+        "reason": version.reason,
+        "clerical": version.clerical,
+    }
+
+
+def at(instant: datetime) -> str:
+    """An instant in RFC 3339, UTC, with `Z`."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _common(agreement: AccountabilityAgreement, holding: Version | None) -> dict[str, Any]:
+    return {
+        "id": str(agreement.id),
+        "imported": False,
+        "state": agreement.state,
+        "title": (holding.head if holding else agreement.head).title,
+        "use": (holding.head if holding else agreement.head).use,
+        "parties": [plain(p) for p in agreement.parties],
+        "opened_by": _id(agreement.opened_by),
+        "opened_at": at(agreement.created_on),
+        "shared": agreement.shared,
+        "version": holding.number if holding else None,
+        "versions": len(agreement.versions),
+        "next_review_on": _iso(agreement.next_review_on),
+        "head": None,
+        "terms": [],
+        "upcoming": None,
+        "proposal": None,
+        "prompts": [],
+        "motions": [],
+    }
+
+
+def _holding(agreement: AccountabilityAgreement, today: date) -> Version | None:
+    if agreement.state in ENDS and agreement.versions:
+        return agreement.version_in_force(today) or agreement.versions[-1]
+    return agreement.version_in_force(today)
+
+
+def _version(agreement: AccountabilityAgreement, number: int) -> Version:
+    if not 1 <= number <= len(agreement.versions):
+        raise NotThere(f"This agreement has no version {number}.")
+    return agreement.versions[number - 1]
+
+
+def _sees_text(agreement: AccountabilityAgreement, viewer: UUID) -> bool:
+    return agreement.shared or viewer == agreement.opened_by
+
+
+def _terms(agreement: AccountabilityAgreement, terms: Mapping[UUID, Term]) -> list[dict[str, Any]]:
+    shown = []
+    for term in in_reading_order(terms):
+        # A term whose every debtor has left stopped that day; it stays in its version's text.
+        shown.append(plain(term) | ({"stopped": True} if agreement.stopped_for(term) else {}))
+    return shown
+
+
+def _proposal(agreement: AccountabilityAgreement) -> dict[str, Any]:
+    proposal: Proposal = agreement.proposal  # type: ignore[assignment]
+    return {
+        "number": proposal.number,
+        "revision": proposal.revision,
+        "content_hash": proposal.content_hash,
+        "opened_by": _id(proposal.opened_by),
+        "opened_at": at(proposal.opened_at),
+        "reason": proposal.reason,
+        "clerical": proposal.clerical,
+        "head": plain(proposal.head),
+        "terms": [plain(t) for t in in_reading_order(proposal.terms)],
+        "consents": [
+            {"person_id": str(c.person_id), "revision": c.revision, "at": at(c.at)} for c in proposal.consents.values()
+        ],
+        "waiting_on": [str(p) for p in agreement.waiting_on()],
+        "owing_nothing": [str(p) for p in agreement.still_owing(proposal.head, proposal.terms.values())],
+        "changes_asked": [{"by": str(a.by), "at": at(a.at), "note": a.note} for a in proposal.asked],
+    }
+
+
+def _prompts(agreement: AccountabilityAgreement, viewer: UUID) -> list[dict[str, Any]]:
+    shown = []
+    for key in agreement.prompts:
+        answers = agreement.prompt_answers.get(key, {})
+        asked = agreement.asked_of(key)
+        shown.append(
+            {
+                "key": key,
+                "question": QUESTIONS.get(key, key),
+                "asked_of": [str(p) for p in asked],
+                "waits_for_me": viewer in asked and viewer not in answers,
+                "answers": [
+                    {"person_id": str(p), "text": a.text, "at": at(a.at), "shown": agreement.answer_shown(key, p)}
+                    for p, a in answers.items()
+                    if p == viewer or agreement.answer_shown(key, p)
+                ],
+            }
+        )
+    return shown
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    return {
+        "id": str(comment.id),
+        "term_id": str(comment.term_id),
+        "by": _id(comment.by),
+        "at": at(comment.at),
+        "text": None if comment.withdrawn else comment.text,
+        "corrected_at": _instant(comment.corrected_at),
+        "withdrawn": comment.withdrawn,
+    }
+
+
+def _term_records(agreement: AccountabilityAgreement) -> dict[str, Any]:
+    return {
+        str(term_id): {
+            "added_by": _id(record.added_by),
+            "added_at": at(record.added_at),
+            "authors": [str(p) for p in record.authors],
+            "changed_at_version": record.changed_at_version,
+        }
+        for term_id, record in agreement.records.items()
+    }
+
+
+def _heard(heard: Any) -> dict[str, Any]:
+    return {
+        "id": str(heard.id),
+        "by": _id(heard.by),
+        "at": at(heard.at),
+        "term_id": _id(heard.term_id),
+        "text": heard.text,
+        "right_by": _ids(heard.right_by),
+    }
+
+
+def _motion(motion: Motion) -> dict[str, Any]:
+    return {
+        "id": str(motion.id),
+        "kind": motion.kind,
+        "by": str(motion.by),
+        "at": at(motion.at),
+        "until": _iso(motion.until),
+        "person_id": _id(motion.person_id),
+        "reason": motion.reason,
+        "agreed": _ids(motion.agreed),
+        "state": motion.state,
+        "lapses_at": at(motion.at + LAPSES_AFTER),
+    }
+
+
+def _review(review: Review, viewer: UUID) -> dict[str, Any]:
+    concluded = review.concluded_at is not None
+    return {
+        "id": str(review.id),
+        "opened_by": _id(review.opened_by),
+        "opened_at": at(review.at),
+        "concluded_at": _instant(review.concluded_at),
+        "outcome": review.outcome,
+        "next_review_on": _iso(review.next_review_on),
+        "waits_for_me": not concluded and viewer not in review.answers,
+        "answers": [
+            {
+                "person_id": str(p),
+                "at": at(review.answered_at[p]),
+                "what_works": a.what_works,
+                "what_to_change": a.what_to_change,
+                "fits": a.fits,
+                "outcome": a.outcome,
+                "entrust_next": a.entrust_next,
+                "next_review_on": _iso(a.next_review_on),
+            }
+            for p, a in review.answers.items()
+            if concluded or p == viewer
+        ],
+    }
+
+
+def _notice(notice: Notice | None) -> dict[str, Any] | None:
+    if notice is None:
+        return None
+    return {
+        "by": _id(notice.by),
+        "at": at(notice.at),
+        "ends_on": notice.ends_on.isoformat(),
+        "reason": notice.reason,
+        "cause": notice.cause,
+    }
+
+
+def _id(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _ids(values: Iterable[UUID]) -> list[str]:
+    return [str(v) for v in values]
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else at(value)
+
+
+__all__ = ["Head", "at", "show", "show_version", "withheld_card"]
