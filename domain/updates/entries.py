@@ -1,0 +1,95 @@
+"""What an update log holds: updates, answers, asks, escalations, notes, and progress from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(kw_only=True)
+class Entry:
+    """Words that somebody put into the log; `text` is None where none were given or they were withdrawn."""
+
+    id: UUID
+    by: UUID | None
+    at: datetime
+    text: str | None
+    use: str | None
+    corrected_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Answer(Entry):
+    """An answer to an update, an escalation or a note."""
+
+    to: UUID
+
+
+@dataclass(kw_only=True)
+class Answerable(Entry):
+    """An entry that others may answer."""
+
+    answers: list[Answer] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where an imported entry comes from and what else its source says."""
+
+    external_id: str
+    kind: str | None
+    day_only: bool
+    source: dict[str, str]
+    also_said: dict[str, str]
+
+
+@dataclass(kw_only=True)
+class Update(Answerable):
+    """An update: for an occurrence, ad hoc (no occurrence), or from elsewhere (no term either)."""
+
+    term_id: UUID | None
+    occurrence_on: date | None
+    confidence: int | None
+    text_format: str = "markdown"
+    acknowledged: dict[UUID, datetime] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
+
+
+@dataclass(kw_only=True)
+class Ask(Entry):
+    """Somebody asked for an update outside the cadence."""
+
+    term_id: UUID
+    asked_of: tuple[UUID, ...]
+
+
+@dataclass(kw_only=True)
+class Escalation(Answerable):
+    """Something that a trigger names: when it happened, when it was noticed; told at `at`."""
+
+    term_id: UUID
+    happened_at: datetime
+    noticed_at: datetime | None
+
+
+@dataclass(kw_only=True)
+class Note(Answerable):
+    """How a term went on a day, as one side saw it."""
+
+    term_id: UUID
+    on: date
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Steps done of steps in all, as reported elsewhere."""
+
+    id: UUID
+    by: UUID | None
+    at: datetime
+    steps_done: int
+    steps_in_all: int
+    elsewhere: Elsewhere
