@@ -1,0 +1,1 @@
+"""What `scripts/bench` is made of: a load generator, servers to load, limits to compare with, a table."""
