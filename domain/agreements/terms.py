@@ -159,7 +159,11 @@ def _checked_field(name: str, value: Any, people: set[UUID]) -> Any:
             raise Invalid("Only parties of the agreement can be named here.", field=name)
         return tuple(value)
     if name == "cadence":
-        return value.checked()
+        try:
+            return value.checked()
+        except Invalid as problem:
+            inside = {f"cadence.{part}": said for part, said in problem.errors.items()}
+            raise Invalid(problem.sentence, errors=inside or {"cadence": problem.sentence}) from None
     if name in ("grace", "within"):
         return durations.checked(value, field=name)
     if name == "triggers":

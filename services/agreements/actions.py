@@ -35,10 +35,10 @@ def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: dat
     """
     acts = set(agreement.allowed_acts(viewer))
     requests = [request for act, those in REQUESTS.items() if act in acts for request in those]
-    if "edit" in acts and agreement.proposal is not None:
-        if any(t.kind != "given" or t.set_by == viewer for t in agreement.proposal.terms.values()):
-            requests += ["PATCH terms/{term_id}", "DELETE terms/{term_id}"]
-    if "comment" in acts and (agreement.versions or (agreement.proposal and agreement.proposal.terms)):
+    terms = agreement.proposal.terms.values() if agreement.proposal is not None else ()
+    if "edit" in acts and any(t.kind != "given" or t.set_by == viewer for t in terms):
+        requests += ["PATCH terms/{term_id}", "DELETE terms/{term_id}"]
+    if "comment" in acts and (agreement.versions or terms):
         requests.append("POST terms/{term_id}/comments")
     if any(act.startswith("answer_prompt:") for act in acts):
         requests.append("POST prompts/{key}/answer")

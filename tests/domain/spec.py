@@ -52,7 +52,7 @@ class Recalled:
     content: dict[str, Any]
 
 
-def fact(kind: type[Fact], by: Act, **content: Any) -> Recalled:
+def fact(kind: type[Fact], by: Act, /, **content: Any) -> Recalled:
     """A recorded fact for a history."""
     return Recalled(kind, by, content)
 
