@@ -23,7 +23,7 @@ The first line that fits holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -58,6 +58,10 @@ class TermSpan:
     grace: str | None = None
     within: str | None = None
     agreed_at: datetime | None = None
+
+    def of(self, debtor: UUID) -> TermSpan:
+        """The same for one of its debtors alone."""
+        return replace(self, owed_by=(debtor,))
 
     def holds_at(self, instant: datetime) -> bool:
         """Whether the term stood like this at that instant."""
@@ -162,7 +166,8 @@ def slots(
 
 def slot_of(spans: Iterable[TermSpan], key: Key, zone: ZoneInfo) -> Slot | None:
     """The one occurrence of that name, or None when none is expected."""
-    of_term = (span for span in spans if span.term_id == key.term_id and key.debtor_id in span.owed_by)
+    owing = (span for span in spans if span.term_id == key.term_id and key.debtor_id in span.owed_by)
+    of_term = (span.of(key.debtor_id) for span in owing)
     found = slots(of_term, key.on, key.on, zone)
     return next((slot for slot in found if slot.key == key), None)
 

@@ -37,6 +37,8 @@ E = TypeVar("E", bound=Entry)
 class UpdateLog(Aggregate):
     """What was said and noted under one agreement, in the order in which it was recorded."""
 
+    TOPIC = "concord.updates"
+
     def __init__(self) -> None:
         self.agreement_id: UUID
         self.organisation_id: UUID

@@ -1,0 +1,1 @@
+"""Deeds and questions about what is said under an agreement: updates, asks, escalations, notes, adherence."""
