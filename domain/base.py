@@ -98,6 +98,16 @@ class FirstFact(Fact, CanInitAggregate[UUID]):
     originator_topic: str
 
 
+class FactInAnyOrder(FirstFact):
+    """A fact that its aggregate may begin with or meet later: of a past elsewhere one hears in any order."""
+
+    def mutate(self, aggregate: Any) -> Any:
+        """Begins the aggregate where there is none yet, else comes next in it."""
+        if aggregate is None:
+            return CanInitAggregate.mutate(self, None)
+        return CanMutateAggregate.mutate(self, aggregate)
+
+
 class Aggregate(BaseAggregate[UUID]):
     """Base of Concord's aggregates: identity and version are the library's, the rules are ours.
 

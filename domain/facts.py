@@ -1,6 +1,7 @@
 """Gathers every module that defines facts, so that `domain.base.FACTS` is complete once this is imported."""
 
 from domain.agreements import events as agreement_events
+from domain.agreements import imported_events
 from domain.updates import events as update_events
 
-__all__ = ["agreement_events", "update_events"]
+__all__ = ["agreement_events", "imported_events", "update_events"]
