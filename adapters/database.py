@@ -1,0 +1,64 @@
+"""A database as the adapters use it: the same face for one SQLite file and for PostgreSQL.
+
+Statements are SQLAlchemy Core, or text with `:name` for each value; the drivers are called directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from adapters.stores.postgres import PostgresDatabase
+from adapters.stores.sqlite import SqliteDatabase
+from adapters.stores.statements import Params, Row, Statement, Unexpected, Violation
+
+__all__ = [
+    "Database",
+    "Params",
+    "PostgresDatabase",
+    "Row",
+    "SqliteDatabase",
+    "Statement",
+    "Unexpected",
+    "Violation",
+    "connect",
+]
+
+
+class Database(Protocol):
+    """Where rows are kept. Everything raises `services.ports.Unavailable` while the store cannot be reached."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        ...
+
+    async def fetch_all(self, sql: Any, params: Params | None = None) -> list[Row]:
+        """All rows of a query; never waits behind a writer."""
+        ...
+
+    async def fetch_one(self, sql: Any, params: Params | None = None) -> Row | None:
+        """The first row of a query, or None."""
+        ...
+
+    async def write(self, statements: Sequence[Statement]) -> list[int]:
+        """Executes all in one transaction and answers how many rows each touched, or undoes all.
+
+        Raises Unexpected when a statement does not touch the rows that it expects to, and Violation
+        when a row breaks a rule of its table. After Unavailable it is not known whether it was done.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Lets go of the store; what waits to be written is written first."""
+        ...
+
+
+def connect(url: str) -> Database:
+    """Opens `sqlite:///PATH` (the file is made when missing) or `postgresql://...` (connected when first used)."""
+    if url.startswith("sqlite:///"):
+        return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
+    if url.startswith("postgresql://"):
+        return PostgresDatabase(url)
+    raise ValueError("a store's address begins with sqlite:/// or postgresql://")

@@ -1,0 +1,237 @@
+"""One PostgreSQL database: a few connections that are opened when needed and dropped when in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection, errors
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+
+from adapters.stores.deadlines import Deadline
+from adapters.stores.statements import Params, Phrasebook, Row, Said, Statement, Unexpected, Violation
+from services.ports import Unavailable
+
+_logger = structlog.get_logger(__name__)
+
+CONNECT_TIMEOUT = 3
+"""How long to wait for a connection (seconds)."""
+READ_DEADLINE = 10.0
+"""How long a query may take before its connection is given up (seconds)."""
+WRITE_DEADLINE = 60.0
+"""The same for a transaction that writes."""
+MOST_DEADLOCKS = 4
+"""How often a transaction that was undone to resolve a deadlock is tried again."""
+
+_SESSION = {
+    "statement_timeout": "60s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "timezone": "UTC",
+}
+
+# Trouble with the server or on the way to it, or with how busy it is: the same may work a moment later.
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.CannotConnectNow,
+    errors.ReadOnlySqlTransaction,
+)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Says of the driver's errors what they mean to us; a mistake in the SQL stays what it is."""
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        raise Violation(str(error.diag.constraint_name or error)) from error
+    except _AWAY as error:
+        what = getattr(error, "diag", None) and error.diag.message_primary  # details may hold people's words
+        raise Unavailable(f"PostgreSQL: {type(error).__name__}: {what or str(error).splitlines()[0]}") from error
+
+
+async def open_connection(url: str, **session: str) -> AsyncConnection[Any]:
+    """A connection that notices within seconds when the other side is gone; raises Unavailable."""
+    with in_our_words():
+        async with Deadline(CONNECT_TIMEOUT + 1):
+            connection = await AsyncConnection.connect(conninfo(url), autocommit=True, prepare_threshold=1)
+            try:
+                settings = {**_SESSION, **session}
+                calls = ", ".join("set_config(%s, %s, false)" for _ in settings)
+                await connection.execute(f"SELECT {calls}", [x for pair in settings.items() for x in pair])
+            except BaseException:
+                connection.pgconn.finish()
+                raise
+    return connection
+
+
+def conninfo(url: str) -> str:
+    """The URL with what makes a dead link be noticed; what the URL itself says goes first."""
+    given = psycopg.conninfo.conninfo_to_dict(url)
+    ours: dict[str, str | int] = {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "application_name": "concord",
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
+    return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
+
+
+class PostgresDatabase:
+    """The database as a Database.
+
+    A connection that was idle is looked at before use (without asking the server), one that failed or
+    was interrupted is dropped, and a query that loses its connection is asked once more on a new one.
+    Nothing waits longer than its deadline, and there is no backoff: the next call tries at once.
+    """
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, *, most_connections: int = 10) -> None:
+        self.url = url
+        dialect = psycopg_dialect.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+        self._phrases = Phrasebook(dialect, named="%(x)s")
+        self._idle: list[AsyncConnection[Any]] = []
+        self._room = asyncio.Semaphore(most_connections)
+        self._process = os.getpid()
+        self._closed = False
+
+    async def fetch_all(self, sql: Any, params: Params | None = None, *, binary: bool = False) -> list[Row]:
+        """All rows of a query; with `binary`, values travel in binary form (for rows of bytes)."""
+        said = self._phrases.say(sql, params or {})
+        with in_our_words():
+            try:
+                return await self._fetch(said, binary)
+            except _AWAY as error:
+                if not _lost_connection(error):
+                    raise
+                # All idle connections are likely to be gone with it: the server was restarted.
+                await self._drop_idle()
+                return await self._fetch(said, binary)
+
+    async def fetch_one(self, sql: Any, params: Params | None = None) -> Row | None:
+        """The first row of a query, or None."""
+        rows = await self.fetch_all(sql, params)
+        return rows[0] if rows else None
+
+    async def write(self, statements: Sequence[Statement]) -> list[int]:
+        """Executes all in one transaction and answers how many rows each touched, or undoes all.
+
+        When it raises Unavailable, it is not known whether the transaction was committed.
+        """
+        said = [(self._phrases.say(s.sql, s.params), s.expect_rows) for s in statements]
+        with in_our_words():
+            async with Deadline(WRITE_DEADLINE):
+                for _ in range(MOST_DEADLOCKS):
+                    # The server chose this transaction to be undone, so that another could go on.
+                    with suppress(errors.DeadlockDetected, errors.SerializationFailure):
+                        async with self.connection() as connection:
+                            return await _execute_all(connection, said)
+                async with self.connection() as connection:
+                    return await _execute_all(connection, said)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        self._closed = True
+        await self._drop_idle()
+
+    async def _fetch(self, said: Said, binary: bool) -> list[Row]:
+        async with Deadline(READ_DEADLINE), self.connection() as connection:
+            cursor = connection.cursor(binary=binary)
+            await cursor.execute(said.sql, said.params)
+            fetched = await cursor.fetchall()
+            return said.rows.make(cursor.description or (), fetched)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lends a connection in autocommit mode; one that comes back in the middle of something is dropped."""
+        if os.getpid() != self._process:
+            raise RuntimeError("a store must be opened in the process that uses it, not before a fork")
+        async with self._room:
+            connection = self._take_idle() or await open_connection(self.url)
+            try:
+                yield connection
+            finally:
+                if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+                    with suppress(psycopg.Error):
+                        await connection.execute("ROLLBACK")
+                if self._closed or connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                    connection.pgconn.finish()
+                else:
+                    self._idle.append(connection)
+
+    def _take_idle(self) -> AsyncConnection[Any] | None:
+        if self._closed:
+            raise Unavailable("the store is closed")
+        while self._idle:
+            connection = self._idle.pop()
+            if is_usable(connection):
+                return connection
+            connection.pgconn.finish()
+        return None
+
+    async def _drop_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            with suppress(psycopg.Error):
+                await connection.close()
+
+
+def is_usable(connection: AsyncConnection[Any]) -> bool:
+    """Whether an idle connection still looks alive: a server that has gone left its farewell on the socket."""
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    if not poll.poll(0):
+        return True
+    try:
+        connection.pgconn.consume_input()  # a notice is welcome, the end of the stream is an error
+    except psycopg.Error:
+        return False
+    return connection.pgconn.status == psycopg.pq.ConnStatus.OK and not poll.poll(0)
+
+
+def _lost_connection(error: Exception) -> bool:
+    return getattr(error, "sqlstate", None) is None or isinstance(error, errors.AdminShutdown | errors.CrashShutdown)
+
+
+async def _execute_all(connection: AsyncConnection[Any], statements: Sequence[tuple[Said, int | None]]) -> list[int]:
+    if len(statements) == 1 and statements[0][1] is None and not isinstance(statements[0][0].params, list):
+        said = statements[0][0]
+        cursor = await connection.execute(said.sql, said.params)
+        return [max(0, cursor.rowcount)]
+    counts: list[int] = []
+    # Everything up to COMMIT travels together; COMMIT only when the counts are seen to be right.
+    async with connection.pipeline():
+        await connection.execute("BEGIN")
+        cursors = []
+        for said, _ in statements:
+            cursor = connection.cursor()
+            if isinstance(said.params, list):
+                if said.params:
+                    await cursor.executemany(said.sql, said.params)
+            else:
+                await cursor.execute(said.sql, said.params)
+            cursors.append(cursor)
+    for (said, expected), cursor in zip(statements, cursors, strict=True):
+        count = 0 if said.params == [] else max(0, cursor.rowcount)
+        if expected is not None and count != expected:
+            await connection.execute("ROLLBACK")
+            raise Unexpected(said.sql, expected, count)
+        counts.append(count)
+    await connection.execute("COMMIT")
+    return counts
