@@ -186,27 +186,6 @@ def expected(
     return [_judged(slot, excuses, given.get(slot.key), now, zone) for slot in slots(spans, from_on, until_on, zone)]
 
 
-def next_late_after(
-    spans: Sequence[TermSpan], excuses: Excuses, given: Mapping[Key, Given], *, now: datetime, zone: ZoneInfo
-) -> datetime | None:
-    """When the next occurrence turns to missed if nothing is given: what the clock waits for; None within a year."""
-    today = _day(now, zone)
-    waiting = (
-        one.slot.late_after
-        for one in expected(
-            spans,
-            excuses,
-            given,
-            from_on=today - timedelta(days=400),
-            until_on=today + timedelta(days=366),
-            now=now,
-            zone=zone,
-        )
-        if one.status in (AHEAD, DUE)
-    )
-    return min(waiting, default=None)
-
-
 def excuse(
     key: Key, due_at: datetime, excuses: Excuses, zone: ZoneInfo
 ) -> tuple[str, date | datetime, date | datetime | None] | None:

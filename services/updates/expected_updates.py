@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.refusals import Invalid, NotThere
 from domain.updates.expectation import expected
-from services.desk import Desk
+from services.ports import Actor, Clock, Ledger
 from services.updates.reading import read_updates
 from services.updates.view import Shown, show_expected
 
@@ -27,10 +27,16 @@ def checked_window(from_on: date | None, until_on: date | None, today: date) -> 
 
 
 async def expected_updates(
-    desk: Desk, agreement_id: UUID, *, from_on: date | None = None, until_on: date | None = None
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
+    agreement_id: UUID,
+    *,
+    from_on: date | None = None,
+    until_on: date | None = None,
 ) -> Shown:
     """The occurrences of a window of local days, first and last included, by due time, each with its status."""
-    reading = await read_updates(desk, agreement_id)
+    reading = await read_updates(ledger, clock, actor, agreement_id)
     if reading.only_by is not None:
         raise NotThere
     first, last = checked_window(from_on, until_on, reading.act.today)

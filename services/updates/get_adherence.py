@@ -8,17 +8,23 @@ from uuid import UUID
 from domain.refusals import NotThere
 from domain.updates.adherence import adherence
 from domain.updates.update_log import UpdateLog
-from services.desk import Desk
+from services.ports import Actor, Clock, Ledger
 from services.updates.expected_updates import checked_window
 from services.updates.reading import read_updates
 from services.updates.view import Shown, show_adherence
 
 
 async def get_adherence(
-    desk: Desk, agreement_id: UUID, *, from_on: date | None = None, until_on: date | None = None
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
+    agreement_id: UUID,
+    *,
+    from_on: date | None = None,
+    until_on: date | None = None,
 ) -> Shown:
     """Counts for every party over a window of days; no figure weighs one against another."""
-    reading = await read_updates(desk, agreement_id)
+    reading = await read_updates(ledger, clock, actor, agreement_id)
     if reading.only_by is not None:
         raise NotThere
     act = reading.act

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.refusals import Invalid, NotThere
 from domain.updates.entries import Ask, Entry, Escalation, Note, Progress, Update
 from domain.updates.expectation import Expected, Key, expected
-from services.desk import Desk
+from services.ports import Actor, Clock, Ledger
 from services.updates.reading import Reading, read_updates
 from services.updates.view import Shown, show_ask, show_escalation, show_note, show_progress, show_update
 
@@ -27,7 +27,9 @@ MOST = 200
 
 
 async def list_updates(
-    desk: Desk,
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
     agreement_id: UUID,
     *,
     what: str = "updates",
@@ -39,7 +41,7 @@ async def list_updates(
     """One page of updates (or asks, escalations, notes, progress), newest first: `items` and `next_cursor`."""
     if not 1 <= limit <= MOST:
         raise Invalid(f"A page has 1 to {MOST} items.", field="limit")
-    reading = await read_updates(desk, agreement_id, as_of=as_of, known_at=known_at)
+    reading = await read_updates(ledger, clock, actor, agreement_id, as_of=as_of, known_at=known_at)
     found = sorted(_all(reading, what), key=_age, reverse=True)
     if cursor is not None:
         before = _read_cursor(cursor)
@@ -52,7 +54,9 @@ async def list_updates(
 
 
 async def get_entry(
-    desk: Desk,
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
     agreement_id: UUID,
     entry_id: UUID,
     *,
@@ -61,7 +65,7 @@ async def get_entry(
     known_at: datetime | None = None,
 ) -> Shown:
     """One update (or ask, escalation, note) with its answers; NotThere when there is none of that kind."""
-    reading = await read_updates(desk, agreement_id, as_of=as_of, known_at=known_at)
+    reading = await read_updates(ledger, clock, actor, agreement_id, as_of=as_of, known_at=known_at)
     found = [entry for entry in _all(reading, what) if entry.id == entry_id]
     if not found:
         raise NotThere

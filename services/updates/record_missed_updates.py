@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
-from domain.updates import expectation
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.ports import Answer, Clock, Command, Ledger, Organisation, Receipt
 from services.updates.footing import excuses_of, footing_of
@@ -41,17 +39,3 @@ async def record_missed_updates(
         return None
     answer = Answer(versions={str(a.id): a.version for a in (agreement, log)})
     return await ledger.record(command, answer, agreement, log)
-
-
-async def find_next_missed_at(
-    ledger: Ledger, clock: Clock, agreement_id: UUID, organisation: Organisation
-) -> datetime | None:
-    """When the clock has to look at this agreement again: the end of the next grace, None when none is in sight."""
-    agreement: Aggregate | None = await ledger.load(AccountabilityAgreement, agreement_id)
-    if not isinstance(agreement, AccountabilityAgreement):
-        return None
-    footing = footing_of(agreement, organisation.zone)
-    log = await ledger.load(UpdateLog, update_log_id(agreement_id))
-    excuses = await excuses_of(ledger, agreement, footing, organisation.zone)
-    given = log.given if log is not None else {}
-    return expectation.next_late_after(footing.spans, excuses, given, now=clock.now(), zone=organisation.zone)

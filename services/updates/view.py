@@ -122,7 +122,9 @@ def show_adherence(of: PersonAdherence) -> Shown:
 
 
 def _entry(entry: Entry, reading: Reading) -> Shown:
-    acts = reading.log.entry_acts(reading.footing, reading.act, entry.id) if reading.log is not None else []
+    acts: list[str] = []
+    if reading.acting and reading.log is not None:
+        acts = reading.log.entry_acts(reading.footing, reading.act, entry.id)
     return {
         "id": str(entry.id),
         "agreement_id": str(reading.agreement_id),

@@ -205,7 +205,7 @@ def test_somebody_who_left_is_counted_for_what_they_owed() -> None:
 
 
 EVERY_DAY = replace(FOOTING, spans=(span(cadence=DAILY), span(ESCALATIONS, "escalation", within="PT8H")))
-days_given = st.dictionaries(st.integers(0, 40), st.integers(-20, 90), max_size=25)
+days_given = st.dictionaries(st.integers(0, 40), st.integers(-9, 90), max_size=25)
 absences = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5)), max_size=3)
 
 

@@ -27,7 +27,6 @@ from domain.updates.expectation import (
     SetAside,
     TermSpan,
     expected,
-    next_late_after,
     slot_of,
 )
 from tests.domain.spec import ANNA, BORIS, OSLO
@@ -263,16 +262,6 @@ def test_more_than_twenty_thousand_occurrences_are_refused_and_not_counted_out()
         look(*many, now=oslo("2026-01-01"), window=("2026-01-01", "2035-12-31"))
     assert set(refused.value.errors) == {"to"}
     assert time.perf_counter() - begun < 3
-
-
-def test_the_clock_is_told_when_the_next_grace_is_over() -> None:
-    spans = [span(cadence=MONDAYS)]
-    assert next_late_after(spans, Excuses(), {}, now=oslo("2026-01-05", "09:00"), zone=OSLO) == oslo("2026-01-06")
-    assert next_late_after(spans, Excuses(), {}, now=oslo("2026-01-06"), zone=OSLO) == oslo("2026-01-06")
-    assert next_late_after(spans, Excuses(), {}, now=oslo("2026-01-07"), zone=OSLO) == oslo("2026-01-13")
-    given = {MONDAY: Given(FIRST, oslo("2026-01-05", "09:00"))}
-    assert next_late_after(spans, Excuses(), given, now=oslo("2026-01-05"), zone=OSLO) == oslo("2026-01-13")
-    assert next_late_after([], Excuses(), {}, now=oslo("2026-01-05"), zone=OSLO) is None
 
 
 # For any agreement, any window, any excuses -------------------------------------------------------
