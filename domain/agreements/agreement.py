@@ -150,10 +150,12 @@ class AccountabilityAgreement(Deciding):
             raise WrongState("A coaching agreement never leaves its parties.")
 
     def may_carry_over(self, by: UUID) -> None:
-        """Refuses unless `by` is the report and there is an agreed text to carry terms from."""
+        """Refuses unless `by` is the report and there is an agreed, reviewable text to carry terms from."""
         self._must_be_party(by)
         if not any(p.person_id == by and p.role == "report" for v in self.versions for p in v.head.parties):
             raise NotYourAct("Only the report carries terms over into a draft with a new leader.")
+        if all(v.head.use == "coaching" for v in self.versions):
+            raise WrongState("What was agreed for coaching never leaves its parties, so it cannot be carried over.")
 
     def allowed_acts(self, by: UUID) -> list[str]:
         """The acts that this person can do now, by name, from the very guards that refuse them."""

@@ -45,6 +45,7 @@ def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: dat
     if any(act.startswith("propose:") for act in acts):
         requests.append("POST motions")
     requests += _on_motions(agreement, viewer)
+    requests += _on_own_words(agreement, viewer)
     if viewer in agreement.people and agreement.state not in ENDS:
         if agreement.contributors:
             requests.append("DELETE contributors/{person_id}")
@@ -63,6 +64,21 @@ def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
             requests.add("POST motions/{mid}/retract")
         elif viewer not in motion.agreed:
             requests.update(("POST motions/{mid}/agree", "POST motions/{mid}/refuse"))
+    return sorted(requests)
+
+
+def _on_own_words(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
+    requests = set()
+    party = viewer in agreement.people or viewer in agreement.consenting
+    if party or viewer in agreement.contributors:
+        if any(c.by == viewer and not c.withdrawn for c in agreement.comments.values()):
+            comment = "POST terms/{term_id}/comments/{cid}"
+            requests.update((f"{comment}/correct", f"{comment}/withdraw"))
+    if party and any(viewer in review.answers for review in agreement.reviews.values()):
+        requests.update(("POST reviews/{rid}/answers/mine/correct", "POST reviews/{rid}/answers/mine/withdraw"))
+    if party and agreement.state not in ENDS:
+        if any(h.by != viewer and viewer not in h.right_by for h in agreement.heards.values()):
+            requests.add("POST heard/{heard_id}/right")
     return sorted(requests)
 
 
