@@ -1,0 +1,132 @@
+"""Sealing keys: one random 256-bit key for each person and agreement, wrapped by the month's own key.
+
+They live apart from the events: in a SQLite file of their own, or in the schema `concord_keys`. The
+wrapping keys are files (mode 0600) in the data folder, one a month, so that destroying an old one
+bounds what an old backup of the key store can reveal. Loaded keys are kept for a short while only:
+a key destroyed by any process is soon gone in all.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from adapters.database import Database, Statement
+
+KEPT_SECONDS = 30.0
+"""How long a loaded key is used before it is looked up again."""
+MOST_KEPT = 20_000
+_NONCE = 12
+
+
+class Keyring:
+    """Loads, makes and destroys sealing keys. `ensure` first, then `sealing` and `opening` answer at once."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+        self._table = "concord_keys.sealing_keys" if database.dialect == "postgresql" else "sealing_keys"
+        self._kept: dict[UUID, tuple[float, AESGCM | None]] = {}
+        self._wrapping: dict[str, AESGCM] = {}
+
+    async def prepare(self) -> None:
+        """Creates the key store where it is missing."""
+        binary = "BYTEA" if self._database.dialect == "postgresql" else "BLOB"
+        first = (
+            [
+                Statement("SELECT pg_advisory_xact_lock(7306011)"),
+                Statement("CREATE SCHEMA IF NOT EXISTS concord_keys"),
+            ]
+            if self._database.dialect == "postgresql"
+            else []
+        )
+        create = (
+            f"CREATE TABLE IF NOT EXISTS {self._table} (owner_id TEXT PRIMARY KEY, wrapped_by TEXT NOT NULL, "
+            f"wrapped {binary} NOT NULL, made_at TEXT NOT NULL)"
+        )
+        await self._database.write([*first, Statement(create)])
+
+    async def ensure(self, owners: Iterable[UUID]) -> None:
+        """Loads the keys that are not at hand, in one look-up."""
+        now = time.monotonic()
+        missing = [o for o in set(owners) if (kept := self._kept.get(o)) is None or kept[0] < now]
+        if not missing:
+            return
+        for n in range(0, len(missing), 500):
+            await self._load(missing[n : n + 500], now)
+
+    async def make(self, owners: Iterable[UUID]) -> None:
+        """Makes a key for each that has none; keys that are there stay."""
+        month = datetime.now(UTC).strftime("%Y-%m")
+        rows = []
+        for owner in set(owners):
+            key, nonce = AESGCM.generate_key(256), os.urandom(_NONCE)
+            wrapped = nonce + self._wrapping_key(month, make=True).encrypt(nonce, key, str(owner).encode())
+            rows.append({"owner": str(owner), "by": month, "wrapped": wrapped, "at": datetime.now(UTC).isoformat()})
+            self._kept.pop(owner, None)
+        if rows:
+            insert = (
+                f"INSERT INTO {self._table} (owner_id, wrapped_by, wrapped, made_at) "
+                "VALUES (:owner, :by, :wrapped, :at) ON CONFLICT (owner_id) DO NOTHING"
+            )
+            await self._database.write([Statement(insert, rows)])
+
+    async def destroy(self, owner: UUID) -> None:
+        """Destroys a key: what it sealed can never be read again. Destroying twice is the same as once."""
+        delete = f"DELETE FROM {self._table} WHERE owner_id = :owner"
+        await self._database.write([Statement(delete, {"owner": str(owner)})])
+        self._kept[owner] = (time.monotonic() + KEPT_SECONDS, None)
+
+    def sealing(self, owner: UUID) -> AESGCM:
+        """The key to seal with; raises KeyError when this person or agreement has none."""
+        key = self._kept[owner][1]
+        if key is None:
+            raise KeyError(f"{owner} has no sealing key")
+        return key
+
+    def opening(self, owner: UUID) -> AESGCM | None:
+        """The key to open with; None when it was destroyed. It must have been ensured."""
+        return self._kept[owner][1]
+
+    async def _load(self, owners: Sequence[UUID], now: float) -> None:
+        names = ", ".join(f":o{n}" for n in range(len(owners)))
+        rows = await self._database.fetch_all(
+            f"SELECT owner_id, wrapped_by, wrapped FROM {self._table} WHERE owner_id IN ({names})",
+            {f"o{n}": str(owner) for n, owner in enumerate(owners)},
+        )
+        found = {UUID(row.owner_id): (row.wrapped_by, bytes(row.wrapped)) for row in rows}
+        if len(self._kept) + len(owners) > MOST_KEPT:
+            self._kept.clear()
+        for owner in owners:
+            key: AESGCM | None = None
+            if owner in found:
+                by, wrapped = found[owner]
+                raw = self._wrapping_key(by).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], str(owner).encode())
+                key = AESGCM(raw)
+            self._kept[owner] = (now + KEPT_SECONDS, key)
+
+    def _wrapping_key(self, month: str, *, make: bool = False) -> AESGCM:
+        if month not in self._wrapping:
+            path = self._folder / f"{month}.key"
+            if make and not path.exists():
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                # Written whole under another name first: a process killed here leaves no half key behind.
+                draft = path.with_suffix(f".{os.getpid()}")
+                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(AESGCM.generate_key(256))
+                    file.flush()
+                    os.fsync(file.fileno())
+                try:
+                    os.link(draft, path)
+                except FileExistsError:
+                    pass
+                finally:
+                    draft.unlink()
+            self._wrapping[month] = AESGCM(path.read_bytes())
+        return self._wrapping[month]

@@ -1,0 +1,163 @@
+"""The log as the deeds see it: aggregates and facts in, receipts and facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar, cast
+from uuid import UUID
+
+import domain.facts  # noqa: F401 - so that every fact is registered
+from adapters.database import Database, PostgresDatabase, SqliteDatabase, connect
+from adapters.eventlog import rows
+from adapters.eventlog.envelope import Envelope, owners
+from adapters.eventlog.keys import Keyring
+from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
+from adapters.eventlog.postgres import PostgresEventLog
+from adapters.eventlog.registry import Registry
+from adapters.eventlog.sqlite import SqliteEventLog
+from domain.base import Aggregate, Fact, fold
+from services.ports import Answer, Command, Conflict, KeyReused, Receipt, Recorded, Sight, Standing
+
+A = TypeVar("A", bound=Aggregate)
+
+
+async def open_eventlog(database: Database, data_dir: Path, *, registry: Registry | None = None) -> EventLedger:
+    """The ledger over the log in this database, created where it is missing; keys beside it.
+
+    On SQLite the keys are a file of their own in `data_dir`, on PostgreSQL a schema of their own;
+    the wrapping keys are files in `data_dir`/keks on both.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, at start
+    log: EventLog
+    if isinstance(database, SqliteDatabase):
+        log = SqliteEventLog(database)
+        key_store = connect(f"sqlite:///{data_dir / 'keys.sqlite'}")
+    elif isinstance(database, PostgresDatabase):
+        log, key_store = PostgresEventLog(database), database
+    else:
+        raise TypeError(f"there is no event log for {type(database).__name__}")
+    await log.prepare()
+    keyring = Keyring(key_store, data_dir / "keks")
+    await keyring.prepare()
+    return EventLedger(log, keyring, registry or Registry(), key_store if key_store is not database else None)
+
+
+class EventLedger:
+    """Implements `services.ports.Ledger` over an event log and a keyring."""
+
+    def __init__(self, log: EventLog, keyring: Keyring, registry: Registry, key_store: Database | None = None) -> None:
+        self.log = log
+        self.keyring = keyring
+        self.envelope = Envelope(log.log_id, registry, keyring)
+        self._key_store = key_store
+
+    async def load(self, kind: type[A], id: UUID, *, up_to: int | None = None) -> A | None:
+        """The aggregate folded from its facts (up to a version); of whatever class its first fact begins."""
+        del kind  # the first fact knows; the caller checks what it got
+        restored = await self.restore(await self.log.read_stream(id, up_to=up_to))
+        return cast("A | None", fold(restored))
+
+    async def facts(self, id: UUID, *, after: int = 0) -> Sequence[Recorded]:
+        """All facts of one stream in order, each with its position."""
+        records = await self.log.read_stream(id, after)
+        restored = await self.restore(records)
+        return [Recorded(r.position, f) for r, f in zip(records, restored, strict=True)]
+
+    async def restore(self, records: Sequence[StoredRecord]) -> list[Fact]:
+        """The facts in these records; raises EventLogError at the first that cannot be read."""
+        await self.keyring.ensure(owner for record in records for owner in self.envelope.owners_of(record))
+        take_out = self.envelope.take_out
+        return [take_out(record) for record in records]
+
+    async def decode(self, records: Sequence[StoredRecord]) -> list[Fact | EventLogError]:
+        """The same, with the error in the place of each record that cannot be read."""
+        wanted: set[UUID] = set()
+        for record in records:
+            try:
+                wanted.update(self.envelope.owners_of(record))
+            except EventLogError:
+                continue
+        await self.keyring.ensure(wanted)
+        return [self._decode(record) for record in records]
+
+    async def version(self, id: UUID) -> int:
+        """The stream's current version, 0 when it does not exist."""
+        return await self.log.stream_version(id)
+
+    async def record(
+        self,
+        command: Command,
+        answer: Answer,
+        *aggregates: Aggregate,
+        sights: Iterable[Sight] = (),
+        standings: Iterable[Standing] = (),
+    ) -> Receipt:
+        """Stores the pending facts of all aggregates, the receipt and the rows in one append."""
+        pending = [cast("Fact", f) for a in aggregates for f in a.collect_events()]
+        append = await self.appending(command, answer, pending, sights, standings)
+        outcome = await self.log.append(append)
+        if outcome.kind == "conflict":
+            raise Conflict("somebody else was recorded first; load again and decide again")
+        if outcome.kind == "reuse":
+            raise KeyReused("this key was used for another request")
+        return rows.receipt((command.id, command.request_hash, outcome.answer, outcome.position))
+
+    async def appending(
+        self,
+        command: Command,
+        answer: Answer,
+        facts: Sequence[Fact],
+        sights: Iterable[Sight] = (),
+        standings: Iterable[Standing] = (),
+    ) -> Append:
+        """What would be appended for a command: sealed and hashed, not yet stored."""
+        await self.keyring.ensure(owner for fact in facts for owner in owners(fact))
+        records = [self.envelope.put_in(fact) for fact in facts]
+        return Append(
+            command.id, command.request_hash, rows.answer_text(answer), records, tuple(sights), tuple(standings)
+        )
+
+    async def receipt(self, command_id: str) -> Receipt | None:
+        """The receipt of a command, or None."""
+        return await self.log.receipt(command_id)
+
+    async def receipts(self, command_ids: Sequence[str]) -> dict[str, Receipt]:
+        """The receipts of those among these commands that are known."""
+        return await self.log.receipts(command_ids)
+
+    async def head(self) -> int:
+        """The position of the last event."""
+        return await self.log.head()
+
+    async def sights_of(self, person_id: UUID) -> Sequence[Sight]:
+        """Everything this person may see."""
+        return await self.log.sights_of(person_id)
+
+    async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
+        """What this person may see of one thing."""
+        return await self.log.sight(thing_id, person_id)
+
+    async def standing(self, person_id: UUID) -> Standing | None:
+        """The person's current standing."""
+        return await self.log.standing(person_id)
+
+    async def standings(self, organisation_id: UUID) -> Sequence[Standing]:
+        """Everybody's standing in one organisation."""
+        return await self.log.standings(organisation_id)
+
+    async def new_keys(self, *owner_ids: UUID) -> None:
+        """Makes a sealing key for each that has none."""
+        await self.keyring.make(owner_ids)
+
+    async def close(self) -> None:
+        """Finishes what was accepted."""
+        await self.log.close()
+        if self._key_store is not None:
+            await self._key_store.close()
+
+    def _decode(self, record: StoredRecord) -> Fact | EventLogError:
+        try:
+            return self.envelope.take_out(record)
+        except EventLogError as error:
+            return error
