@@ -45,13 +45,8 @@ def imported_dataset_id(organisation_id: UUID, name: str) -> UUID:
 
 
 def imported_person_id(organisation_id: UUID, handle: str) -> UUID:
-    """The id of a person of whom only a public handle is known."""
+    """The id of whoever bears a name in the record: `@alice`, a pseudonym, an organisation or a team."""
     return uuid5(organisation_id, f"handle:{handle}")
-
-
-def imported_team_id(organisation_id: UUID, name: str) -> UUID:
-    """The id of a team, or of anybody else who is named without a handle."""
-    return uuid5(organisation_id, f"team:{name}")
 
 
 def imported_term_id(agreement_id: UUID, field: str) -> UUID:
@@ -353,7 +348,7 @@ class ImportedAgreement(Aggregate):
 
     def _imported_parties_changed(self, fact: e.ImportedPartiesChanged) -> None:
         self._note(fact)
-        self._change(fact, role=fact.role, parties=self._named(fact, fact.new))
+        self._change(fact, role=fact.role or fact.field, parties=self._named(fact, fact.new))
 
     def _imported_relocated(self, fact: e.ImportedRelocated) -> None:
         self._note(fact)
@@ -420,7 +415,8 @@ class ImportedAgreement(Aggregate):
     @staticmethod
     def _named(fact: ImportedFact, parties: Iterable[NamedParty]) -> tuple[ImportedParty, ...]:
         return tuple(
-            ImportedParty(party_id(fact.organisation_id, p.name), p.role, name=p.name, of=p.of) for p in parties
+            ImportedParty(imported_person_id(fact.organisation_id, p.name), p.role, name=p.name, of=p.of)
+            for p in parties
         )
 
 
@@ -468,13 +464,6 @@ class ImportedDataset(Aggregate):
                 json.loads(fact.rest),
             )
         )
-
-
-def party_id(organisation_id: UUID, name: str) -> UUID:
-    """The id of whom a record names: a person where it is a handle (`@alice`), else a team."""
-    if name.startswith("@"):
-        return imported_person_id(organisation_id, name)
-    return imported_team_id(organisation_id, name)
 
 
 def _state(words: Iterable[Word]) -> str:

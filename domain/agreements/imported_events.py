@@ -111,7 +111,7 @@ class ImportedTermChanged(ImportedFact):
 
 
 class ImportedPartiesChanged(ImportedFact):
-    """Who stands in one role changed; `field` is the source's own name for it."""
+    """Who stands in one role changed; `field` is the source's own name for the role."""
 
     TOPIC = "concord.imported_agreement.parties_changed"
     SEALED: ClassVar[dict[str, str]] = _SEALED | {
@@ -121,7 +121,7 @@ class ImportedPartiesChanged(ImportedFact):
         "new": "stream",
     }
 
-    role: str
+    role: str | None
     field: str | None
     old: tuple[NamedParty, ...]
     new: tuple[NamedParty, ...]

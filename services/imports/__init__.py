@@ -1,0 +1,1 @@
+"""Bringing in history from elsewhere, one JSON object a line."""
