@@ -1,34 +1,22 @@
-"""What the update log must know of its agreement and of its people, gathered from where it is kept."""
+"""What the update log must know of its agreement, as the agreement has it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.people.person import Person
-
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import ENDING, InForce, end_of, start_of
-from domain.updates.expectation import Away, Excuses, Pause, TermSpan
+from domain.updates.expectation import TermSpan
 from domain.updates.footing import Footing
-from services.ports import Ledger
 
 
 def footing_of(agreement: AccountabilityAgreement, zone: ZoneInfo) -> Footing:
     """The agreement's state, use, parties, and its terms from when until when, ends to come included."""
     spans = tuple(span for stood in agreement.in_force_spans(zone) for span in _spans(agreement, stood, zone))
     return Footing(agreement.state, agreement.use, agreement.people, spans)
-
-
-async def excuses_of(ledger: Ledger, agreement: AccountabilityAgreement, footing: Footing, zone: ZoneInfo) -> Excuses:
-    """The agreement's pauses, and the absences of everybody who owes something under it."""
-    owing = dict.fromkeys(person for span in footing.spans for person in span.owed_by)
-    return Excuses(
-        pauses=tuple(_pauses(agreement, zone)),
-        absences={person_id: tuple(await _absences(ledger, person_id)) for person_id in owing},
-    )
 
 
 def _spans(agreement: AccountabilityAgreement, stood: InForce, zone: ZoneInfo) -> Iterator[TermSpan]:
@@ -70,16 +58,3 @@ def _end(agreement: AccountabilityAgreement, stood: InForce, person: UUID | None
 def _agreed_at(agreement: AccountabilityAgreement, stood: InForce, zone: ZoneInfo) -> datetime | None:
     made = (v.made_at for v in agreement.versions if start_of(v.takes_effect_on, zone) == stood.from_at)
     return max(made, default=None)
-
-
-def _pauses(agreement: AccountabilityAgreement, zone: ZoneInfo) -> Iterator[Pause]:
-    for from_at, until_at in agreement.pauses():
-        if until_at is None and agreement.paused_until is not None:
-            yield Pause(from_at, end_of(agreement.paused_until, zone))
-        else:
-            yield Pause(from_at, until_at)
-
-
-async def _absences(ledger: Ledger, person_id: UUID) -> Iterable[Away]:
-    person = await ledger.load(Person, person_id)
-    return [Away(absence.from_on, absence.until_on) for absence in person.absences] if person is not None else []

@@ -13,7 +13,8 @@ from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.agreements.reading import read
 from services.ports import Actor, Clock, Ledger
-from services.updates.footing import excuses_of, footing_of
+from services.updates.excuses import excuses_of
+from services.updates.footing import footing_of
 
 WITHOUT_SIGHT_OF_UPDATES = frozenset({"contributor", "steward"})
 NOTHING = Footing("imported", "reviewable", (), ())

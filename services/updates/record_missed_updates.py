@@ -9,7 +9,8 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.ports import Answer, Clock, Command, Ledger, Organisation, Receipt
-from services.updates.footing import excuses_of, footing_of
+from services.updates.excuses import excuses_of
+from services.updates.footing import footing_of
 
 
 @dataclass(frozen=True)
