@@ -27,7 +27,8 @@ KEYS = frozenset(
         "actor_id", "agreement_id", "command_id", "deadline", "deadlines", "deed", "error", "organisation_id",
         "person_id", "refusal",
         # the process
-        "applied", "count", "data_dir", "dialect", "host", "pid", "port", "retry_in", "seconds", "signal", "store",
+        "applied", "count", "data_dir", "dialect", "host", "pid", "port", "retry_in", "seconds", "signal",
+        "sqlite", "store",
     }
 )  # fmt: skip
 """What a log line may carry. Every one of them holds an id, a figure or one of our own words."""
