@@ -50,6 +50,10 @@ class Database(Protocol):
         """
         ...
 
+    async def renew(self) -> None:
+        """Lets go of every connection that is not in use: they may be dead in a way that only silence shows."""
+        ...
+
     async def close(self) -> None:
         """Lets go of the store; what waits to be written is written first."""
         ...

@@ -143,6 +143,10 @@ class PostgresDatabase:
                 async with self.connection() as connection:
                     return await _execute_all(connection, said)
 
+    async def renew(self) -> None:
+        """Drops the idle connections; those in use end by their own deadlines."""
+        await self._drop_idle()
+
     async def close(self) -> None:
         """Closes all connections."""
         self._closed = True

@@ -101,6 +101,9 @@ class SqliteDatabase:
         said = [(self._phrases.say(s.sql, s.params), s.expect_rows) for s in statements]
         return await self.writer.run(lambda connection: _execute_all(connection, said))
 
+    async def renew(self) -> None:
+        """Nothing to do: a file has no other side that could fall silent."""
+
     async def close(self) -> None:
         """Ends writing once what waits is done, and closes the file."""
         await asyncio.to_thread(self.close_now)

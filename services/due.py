@@ -1,0 +1,79 @@
+"""What the clock has to do next under an agreement, worked out from what is recorded and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.agreements.agreement import AccountabilityAgreement
+from domain.updates import expectation
+from domain.updates.expectation import AHEAD, Excuses
+from domain.updates.footing import Footing
+from domain.updates.update_log import UpdateLog
+
+MISSED = "update_missed"
+"""The kind of a deadline at which an update turns to missed; the others are named after their facts."""
+
+_YEAR = timedelta(days=365)
+_FAR = 100
+"""How many years ahead an occurrence is looked for: a cadence may rest, but not for ever."""
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """When, which fact it will be, and of what: ids, never words."""
+
+    due_at: datetime
+    kind: str
+    detail: str
+
+
+def next_act(agreement: AccountabilityAgreement, zone: ZoneInfo) -> NextAct | None:
+    """The next thing that the clock does to the agreement itself; None when nothing waits for it."""
+    due = agreement.next_due(zone)
+    if due is None:
+        return None
+    return NextAct(due.at, due.fact.TOPIC.rsplit(".", 1)[-1], " ".join(str(v) for v in due.content.values()))
+
+
+def next_missed(
+    footing: Footing, excuses: Excuses, log: UpdateLog | None, recorded_at: datetime, zone: ZoneInfo
+) -> NextAct | None:
+    """The first occurrence whose grace ends with nothing given, excused or recorded as missed; None without one.
+
+    It may long be over, where the clock was not running: then it is still the next thing to do.
+    `recorded_at` is when something was last recorded of the agreement or its updates: what fell due
+    more than a year before that is settled.
+    """
+    if not any(span.kind == "update" and span.cadence for span in footing.spans):
+        return None
+    given = log.given if log is not None else {}
+    recorded = log.missed if log is not None else {}
+    for from_on, until_on in _windows(footing, recorded_at, zone):
+        # Judged as of before everything: what is neither given nor excused is then still ahead.
+        judged = expectation.expected(
+            footing.spans, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
+        )
+        open_ones = [one.slot for one in judged if one.status == AHEAD and one.slot.key not in recorded]
+        if open_ones:
+            slot = min(open_ones, key=lambda s: (s.late_after, s.key))
+            return NextAct(slot.late_after, MISSED, f"{slot.key.term_id} {slot.key.debtor_id} {slot.key.on}")
+    return None
+
+
+_BEFORE_EVERYTHING = datetime(1, 1, 2, tzinfo=ZoneInfo("UTC"))
+
+
+def _windows(footing: Footing, recorded_at: datetime, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
+    """A year at a time from the first day that may hold something open."""
+    cadenced = [span for span in footing.spans if span.kind == "update" and span.cadence]
+    begin = max(min(span.from_at for span in cadenced), recorded_at - _YEAR).astimezone(zone).date()
+    ends = [span.until_at for span in cadenced]
+    last = None if None in ends else max(e for e in ends if e is not None).astimezone(zone).date()
+    for _ in range(_FAR):
+        if last is not None and begin > last:
+            return
+        yield begin, begin + _YEAR
+        begin += _YEAR + timedelta(days=1)

@@ -1,0 +1,168 @@
+"""What can be asked of the read models: lists for a viewer, what is due, and how far projecting has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+ERASED = "[erased]"
+"""What a text reads once the key that sealed it is gone."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking, for which organisation, on which day in its zone.
+
+    A steward also sees that the organisation's other agreements exist, with their content withheld.
+    """
+
+    person_id: UUID
+    organisation_id: UUID
+    on: date
+    steward: bool = False
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list in keyset order; `next_cursor` is None on the last."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class AgreementParty:
+    """A party as a list shows them."""
+
+    person_id: UUID
+    role: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody must move: `what` is consent (to the open text), motion, prompt or review."""
+
+    person_id: UUID
+    what: str
+
+
+@dataclass(frozen=True)
+class AgreementItem:
+    """An agreement as a list shows it to one viewer.
+
+    `sight` is what makes it visible to them: party, contributor, former_party (as it was when they
+    left), grant or reader; None for a steward, and then title, use, version and waiting_on are withheld.
+    `version` is the number of the text that holds on the viewer's day, None before the first does.
+    """
+
+    id: UUID
+    sight: str | None
+    state: str
+    parties: tuple[AgreementParty, ...]
+    next_review_on: date | None
+    title: str | None
+    use: str | None
+    version: int | None
+    waiting_on: tuple[Waiting, ...]
+    external_id: str | None
+    imported: bool
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the content is not for this viewer's eyes."""
+        return self.sight is None
+
+
+@dataclass(frozen=True)
+class AgreementFilter:
+    """Which agreements are asked for; what is None does not narrow."""
+
+    state: str | None = None
+    party: UUID | None = None
+    waiting_on_me: bool = False
+    external_id: str | None = None
+
+
+class AgreementList(Protocol):
+    """The list of agreements, for a viewer."""
+
+    async def list_agreements(
+        self, viewer: Viewer, filters: AgreementFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[AgreementItem]:
+        """The agreements that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Something that the clock has to do to one stream once `due_at` has passed.
+
+    `kind` names it (`ending`, `expiry`, `motion`, ...); `detail` tells several of one kind apart.
+    """
+
+    due_at: datetime
+    kind: str
+    stream_id: UUID
+    detail: str
+    organisation_id: UUID
+
+
+class Deadlines(Protocol):
+    """What falls due, and when."""
+
+    async def list_due(self, now: datetime, limit: int = 100) -> Sequence[Deadline]:
+        """The deadlines that have passed by `now`, the longest overdue first."""
+        ...
+
+    async def find_next_due_at(self) -> datetime | None:
+        """When the next deadline falls due, if there is any."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far one projection is behind the log.
+
+    `events` counts recorded events that it has not taken in yet; `seconds` is how long ago the
+    oldest of these was recorded (0.0 when it has taken in everything).
+    """
+
+    projection: str
+    position: int
+    head: int
+    events: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Parked:
+    """An event that a projection left aside, because it failed five times or follows one that did."""
+
+    projection: str
+    position: int
+    stream_id: UUID
+    stream_version: int
+    topic: str
+    failure: str
+    parked_at: datetime
+
+
+class ProjectionProgress(Protocol):
+    """How far the read models have followed the log."""
+
+    async def caught_up(self, position: int, timeout: float, projections: Iterable[str] | None = None) -> bool:
+        """Waits until the named projections (all, unless said) have taken in `position`; False when time is up."""
+        ...
+
+    async def lag(self) -> Sequence[Lag]:
+        """How far each projection is behind."""
+        ...
+
+    async def parked(self) -> Sequence[Parked]:
+        """Every event that is left aside, in order of position."""
+        ...
