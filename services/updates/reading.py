@@ -16,7 +16,6 @@ from services.ports import Actor, Clock, Ledger
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
-WITHOUT_SIGHT_OF_UPDATES = frozenset({"contributor", "steward"})
 NOTHING = Footing("imported", "reviewable", (), ())
 """The footing of a history from elsewhere: nobody owes anything and nothing can be added."""
 
@@ -55,8 +54,8 @@ async def read_updates(
     for name, instant in (("as_of", as_of), ("known_at", known_at)):
         if instant is not None and instant > clock.now():
             raise Invalid("This lies in the future.", field=name)
-    seen = await read(ledger, clock, actor, agreement_id, as_of=as_of, known_at=known_at)
-    if seen.sight in WITHOUT_SIGHT_OF_UPDATES:
+    seen = await read(ledger, clock, actor, agreement_id, deed="read_updates", as_of=as_of, known_at=known_at)
+    if seen.sight == "contributor":
         raise NotThere
     zone = actor.organisation.zone
     act = Act(actor.person_id, seen.instant, actor.organisation.id, "", zone)
