@@ -5,16 +5,17 @@ commitments, and no personal text. The body is JSON `{"open": {...}, "sealed": {
 Each sealed group is AES-256-GCM under the key of one person or agreement, with the header as
 associated data, over a 32-byte salt and the JSON of its fields: it opens in its own row only. The
 header's commitment to a group is HMAC-SHA256(salt, that JSON): binding while the key is there,
-telling nothing once it is gone.
+telling nothing once it is gone. A group in which nothing was said is left out.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,12 +25,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.eventlog.log import DamagedRecord, NewRecord, StoredRecord
 from adapters.eventlog.merkle import leaf_hash
-from adapters.eventlog.registry import Registry
+from adapters.eventlog.registry import BOTH, Entry, Registry
 from domain.base import Fact
 
 SALT = 32
 NONCE = 12
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
+
+Header = Mapping[str, Any]
 
 
 class Keys(Protocol):
@@ -49,10 +52,30 @@ def owners(fact: Fact) -> set[UUID]:
     return {_owner(whose, fact.actor_id, fact.originator_id) for whose in fact.SEALED.values()}
 
 
+def header_of(record: StoredRecord) -> Header:
+    """The header in words; raises DamagedRecord when it cannot be one."""
+    try:
+        header: Header = orjson.loads(record.header)
+        header["keys"]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise DamagedRecord(f"the header at position {record.position} cannot be read") from error
+    return header
+
+
+def owners_in(header: Header) -> list[UUID]:
+    """Whose keys are needed to read the record with this header."""
+    try:
+        return [uuid_of(key_id) for key_id in header["keys"]]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DamagedRecord("a header names a key that cannot be one") from error
+
+
 class Envelope:
     """Writes facts down and reads them back, for one log."""
 
-    def __init__(self, log_id: UUID, registry: Registry, keys: Keys, *, random: Any = os.urandom) -> None:
+    def __init__(
+        self, log_id: UUID, registry: Registry, keys: Keys, *, random: Callable[[int], bytes] = os.urandom
+    ) -> None:
         self._log = str(log_id)
         self._registry = registry
         self._keys = keys
@@ -62,13 +85,7 @@ class Envelope:
         """The record of a fact. Every key it needs must be loaded."""
         entry = self._registry.entry(fact.TOPIC)
         values = vars(fact)
-        groups: dict[UUID, dict[str, Any]] = {}
-        for name, whose in entry.sealed.items():
-            if values[name] is not None:
-                groups.setdefault(_owner(whose, fact.actor_id, fact.originator_id), {})[name] = values[name]
-        plain = {
-            owner: self._random(SALT) + orjson.dumps(fields, option=_CANONICAL) for owner, fields in sorted(groups.items())
-        }
+        plain = self._groups(entry, values, fact.actor_id, fact.originator_id)
         header = orjson.dumps(
             {
                 "log": self._log,
@@ -81,8 +98,8 @@ class Envelope:
                 "effective_at": fact.effective_at,
                 "actor": fact.actor_id,
                 "command": fact.command_id,
-                "keys": [str(owner) for owner in plain],
-                "commitments": [hmac.digest(p[:SALT], p[SALT:], hashlib.sha256).hex() for p in plain.values()],
+                "keys": list(plain),
+                "commitments": [commitment(text) for text in plain.values()],
             },
             option=_CANONICAL,
         )
@@ -90,72 +107,121 @@ class Envelope:
         body = orjson.dumps({"open": {n: values[n] for n in entry.open}, "sealed": sealed}, option=_CANONICAL)
         return NewRecord(fact.originator_id, fact.originator_version, fact.TOPIC, header, body, leaf_hash(header, body))
 
-    def owners_of(self, record: StoredRecord) -> list[UUID]:
-        """Whose keys are needed to read the record."""
-        return [UUID(k) for k in self._header(record)["keys"]]
-
-    def take_out(self, record: StoredRecord) -> Fact:
+    def take_out(self, record: StoredRecord, header: Header | None = None) -> Fact:
         """The fact in a record; raises UnknownFact, NewerFact or DamagedRecord. Every key must be loaded."""
-        header = self._header(record)
         entry = self._registry.entry(record.topic)
-        if (header["type"], header["stream"], header["version"]) != (
-            record.topic,
-            str(record.stream_id),
-            record.version,
-        ):
-            raise DamagedRecord(f"the header at position {record.position} is another event's")
+        header = header_of(record) if header is None else header
         try:
+            if (
+                header["type"] != record.topic
+                or header["version"] != record.version
+                or header["stream"] != text_of(record.stream_id)
+                or header["log"] != self._log
+            ):
+                raise DamagedRecord(f"the header at position {record.position} is another event's")
             body = orjson.loads(record.body)
-            content: dict[str, Any] = dict.fromkeys(entry.sealed)
-            content.update(body["open"])
-            for n, (key_id, sealed) in enumerate(body["sealed"].items()):
-                content.update(self._unseal(record, header, n, UUID(key_id), sealed))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            # One JSON object is put together from what is there, and validated once. What the header says
+            # comes last, and no open field may pass for a sealed one: the open part is bound by the leaf only.
+            schema, said = header["schema"], body["open"]
+            if schema == entry.fact.VERSION and said.keys() != entry.open_names:
+                raise DamagedRecord(f"the open part at position {record.position} does not have its type's fields")
+            pieces = [orjson.dumps(said)]
+            if entry.sealed:
+                pieces += self._sealed_pieces(entry, record, header, body["sealed"])
+            pieces.append(
+                orjson.dumps(
+                    {
+                        "originator_id": header["stream"],
+                        "originator_version": header["version"],
+                        "timestamp": header["recorded_at"],
+                        "effective_at": header["effective_at"],
+                        "actor_id": header["actor"],
+                        "organisation_id": header["organisation"],
+                        "command_id": header["command"],
+                    }
+                )
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedRecord(f"the body at position {record.position} cannot be read") from error
-        envelope = {
-            "originator_id": header["stream"],
-            "originator_version": header["version"],
-            "timestamp": header["recorded_at"],
-            "effective_at": header["effective_at"],
-            "actor_id": header["actor"],
-            "organisation_id": header["organisation"],
-            "command_id": header["command"],
-        }
-        return self._registry.restore(record.topic, header["schema"], envelope, content)
+        return entry.restore(schema, pieces)
 
-    def _header(self, record: StoredRecord) -> dict[str, Any]:
-        try:
-            header: dict[str, Any] = orjson.loads(record.header)
-        except orjson.JSONDecodeError as error:
-            raise DamagedRecord(f"the header at position {record.position} cannot be read") from error
-        return header
+    def open_groups(self, record: StoredRecord) -> dict[UUID, bytes | None]:
+        """Each sealed group's salt and JSON, checked against the header's commitments; None once its key is gone.
+
+        Reading a fact does not need that check, because the header is bound to the ciphertext; it is
+        for whoever verifies the log, and does not trust who had the keys.
+        """
+        header = header_of(record)
+        opened: dict[UUID, bytes | None] = {}
+        for key_id, promised in zip(header["keys"], header["commitments"], strict=True):
+            owner = uuid_of(key_id)
+            text = self._unseal(record, owner, orjson.loads(record.body)["sealed"][key_id])
+            if text is not None and not hmac.compare_digest(commitment(text), promised):
+                raise DamagedRecord(f"position {record.position} does not hold what its header commits to")
+            opened[owner] = text
+        return opened
+
+    def _groups(self, entry: Entry, values: Mapping[str, Any], actor: UUID | None, stream: UUID) -> dict[UUID, bytes]:
+        """Salt and JSON of each group, by owner in order of their ids."""
+        groups: dict[UUID, dict[str, Any]] = {}
+        for name, whose in entry.sealed.items():
+            groups.setdefault(_owner(whose, actor, stream), {})[name] = values[name]
+        return {
+            owner: self._random(SALT) + orjson.dumps(groups[owner], option=_CANONICAL)
+            for owner in (sorted(groups) if len(groups) > 1 else groups)
+            if any(value is not None for value in groups[owner].values())
+        }
+
+    def _sealed_pieces(
+        self, entry: Entry, record: StoredRecord, header: Header, sealed: Mapping[str, str]
+    ) -> list[bytes]:
+        if list(sealed) != header["keys"]:
+            raise DamagedRecord(f"position {record.position} names other keys than it is sealed with")
+        stream = header["stream"]
+        actor = header["actor"] or stream
+        pieces = []
+        # Every sealed field belongs to one of these; where they are the same one, that one owns both kinds.
+        owners = {stream: BOTH} if actor == stream else {actor: ("actor",), stream: ("stream",)}
+        for key_id, kinds in owners.items():
+            if key_id not in sealed:
+                pieces.append(entry.unsaid[kinds])
+                continue
+            text = self._unseal(record, uuid_of(key_id), sealed[key_id])
+            pieces.append(entry.erased[kinds] if text is None else text[SALT:])
+        if not owners.keys() >= sealed.keys():
+            raise DamagedRecord(f"position {record.position} is sealed for somebody whom it does not concern")
+        return pieces
 
     def _seal(self, owner: UUID, text: bytes, header: bytes) -> str:
         nonce = self._random(NONCE)
-        return base64.b64encode(nonce + self._keys.sealing(owner).encrypt(nonce, text, header)).decode()
+        return b2a_base64(nonce + self._keys.sealing(owner).encrypt(nonce, text, header), newline=False).decode()
 
-    def _unseal(
-        self, record: StoredRecord, header: Mapping[str, Any], n: int, owner: UUID, sealed: str
-    ) -> dict[str, Any]:
+    def _unseal(self, record: StoredRecord, owner: UUID, sealed: str) -> bytes | None:
         key = self._keys.opening(owner)
         if key is None:
-            entry = self._registry.entry(record.topic)
-            return {
-                name: entry.erased[name]
-                for name, whose in entry.sealed.items()
-                if _owner(whose, header["actor"] and UUID(header["actor"]), record.stream_id) == owner
-            }
-        raw = base64.b64decode(sealed)
+            return None
+        raw = a2b_base64(sealed)
         try:
-            text = key.decrypt(raw[:NONCE], raw[NONCE:], record.header)
+            return key.decrypt(raw[:NONCE], raw[NONCE:], record.header)
         except InvalidTag as error:
             raise DamagedRecord(f"position {record.position} does not open: header or body was changed") from error
-        if header["keys"][n] != str(owner):
-            raise DamagedRecord(f"position {record.position} names other keys than it is sealed with")
-        if hmac.digest(text[:SALT], text[SALT:], hashlib.sha256).hex() != header["commitments"][n]:
-            raise DamagedRecord(f"position {record.position} does not hold what its header commits to")
-        fields: dict[str, Any] = orjson.loads(text[SALT:])
-        return fields
+
+
+def commitment(text: bytes) -> str:
+    """What a header says of a group, from the group's salt and JSON."""
+    return hmac.digest(text[:SALT], text[SALT:], hashlib.sha256).hex()
+
+
+@lru_cache(maxsize=16_384)
+def uuid_of(text: str) -> UUID:
+    """The id; the same few occur again and again, and making one costs as much as opening a seal."""
+    return UUID(text)
+
+
+@lru_cache(maxsize=16_384)
+def text_of(id: UUID) -> str:
+    """The id as the header writes it."""
+    return str(id)
 
 
 def _owner(whose: str, actor: UUID | None, stream: UUID) -> UUID:

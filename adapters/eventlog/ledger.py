@@ -10,7 +10,7 @@ from uuid import UUID
 import domain.facts  # noqa: F401 - so that every fact is registered
 from adapters.database import Database, PostgresDatabase, SqliteDatabase, connect
 from adapters.eventlog import rows
-from adapters.eventlog.envelope import Envelope, owners
+from adapters.eventlog.envelope import Envelope, header_of, owners, owners_in
 from adapters.eventlog.keys import Keyring
 from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
 from adapters.eventlog.postgres import PostgresEventLog
@@ -49,6 +49,7 @@ class EventLedger:
     def __init__(self, log: EventLog, keyring: Keyring, registry: Registry, key_store: Database | None = None) -> None:
         self.log = log
         self.keyring = keyring
+        self.registry = registry
         self.envelope = Envelope(log.log_id, registry, keyring)
         self._key_store = key_store
 
@@ -66,20 +67,19 @@ class EventLedger:
 
     async def restore(self, records: Sequence[StoredRecord]) -> list[Fact]:
         """The facts in these records; raises EventLogError at the first that cannot be read."""
-        await self.keyring.ensure(owner for record in records for owner in self.envelope.owners_of(record))
+        headers = [header_of(record) for record in records]
+        await self.keyring.ensure({owner for header in headers for owner in owners_in(header)})
         take_out = self.envelope.take_out
-        return [take_out(record) for record in records]
+        return [take_out(record, header) for record, header in zip(records, headers, strict=True)]
 
     async def decode(self, records: Sequence[StoredRecord]) -> list[Fact | EventLogError]:
         """The same, with the error in the place of each record that cannot be read."""
-        wanted: set[UUID] = set()
-        for record in records:
-            try:
-                wanted.update(self.envelope.owners_of(record))
-            except EventLogError:
-                continue
-        await self.keyring.ensure(wanted)
-        return [self._decode(record) for record in records]
+        try:
+            return list(await self.restore(records))
+        except EventLogError as error:
+            if len(records) == 1:
+                return [error]
+        return [one for record in records for one in await self.decode([record])]
 
     async def version(self, id: UUID) -> int:
         """The stream's current version, 0 when it does not exist."""
@@ -155,9 +155,3 @@ class EventLedger:
         await self.log.close()
         if self._key_store is not None:
             await self._key_store.close()
-
-    def _decode(self, record: StoredRecord) -> Fact | EventLogError:
-        try:
-            return self.envelope.take_out(record)
-        except EventLogError as error:
-            return error

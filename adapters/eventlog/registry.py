@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import orjson
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -38,14 +38,60 @@ ENVELOPE = (
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-class Entry(NamedTuple):
-    """One registered fact."""
+Kinds: TypeAlias = tuple[str, ...]
+BOTH: Kinds = ("actor", "stream")
+"""Whose fields a key seals: the actor's, the stream's, or both where the two are one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One registered fact: which fields are sealed for whom, and how stored values become the fact again."""
 
     fact: type[Fact]
     open: tuple[str, ...]
+    open_names: frozenset[str]
     sealed: Mapping[str, str]
     adapter: TypeAdapter[dict[str, Any]]
-    erased: Mapping[str, Any]
+    unsaid: Mapping[Kinds, bytes]
+    """The JSON of sealed fields in which nothing was said."""
+    erased: Mapping[Kinds, bytes]
+    """The JSON of sealed fields whose key is gone."""
+
+    def restore(self, schema: int, pieces: Sequence[bytes]) -> Fact:
+        """The fact from JSON objects that together hold its values, upcast and validated.
+
+        Raises NewerFact or DamagedRecord.
+        """
+        fact = self.fact
+        if schema != fact.VERSION:
+            pieces = [self._upcast(schema, pieces)]
+        try:
+            values = self.adapter.validate_json(_joined(pieces))
+        except ValidationError as error:
+            # The values stay out of the message: they may be what somebody wrote.
+            wrong = ", ".join(f"{'.'.join(map(str, e['loc']))} ({e['type']})" for e in error.errors()[:5])
+            raise DamagedRecord(f"{fact.TOPIC} does not validate: {wrong}") from None
+        restored = object.__new__(fact)
+        object.__setattr__(restored, "__dict__", values)
+        return restored
+
+    def _upcast(self, schema: int, pieces: Sequence[bytes]) -> bytes:
+        topic, newest = self.fact.TOPIC, self.fact.VERSION
+        if type(schema) is not int or schema < 1:
+            raise DamagedRecord(f"{topic} is stored with a schema that cannot be one")
+        if schema > newest:
+            raise NewerFact(f"{topic} was stored with schema {schema}; this program knows {newest}")
+        state: dict[str, Any] = {}
+        for piece in pieces:
+            state.update(orjson.loads(piece))
+        for version in range(schema, newest):
+            try:
+                getattr(self.fact, f"upcast_v{version}_v{version + 1}")(state)
+            except Exception as error:
+                raise DamagedRecord(
+                    f"{topic} of schema {version} cannot be brought to {version + 1}: {type(error).__name__}"
+                ) from None
+        return orjson.dumps(state)
 
 
 class Registry:
@@ -65,46 +111,60 @@ class Registry:
         """All registered topics, sorted."""
         return sorted(self._entries)
 
-    def restore(self, topic: str, schema: int, envelope: Mapping[str, Any], content: dict[str, Any]) -> Fact:
-        """The fact from its stored values, upcast and validated; raises UnknownFact, NewerFact or DamagedRecord."""
-        entry = self.entry(topic)
-        fact = entry.fact
-        if schema > fact.VERSION:
-            raise NewerFact(f"{topic} was stored with schema {schema}; this program knows {fact.VERSION}")
-        for version in range(schema, fact.VERSION):
-            getattr(fact, f"upcast_v{version}_v{version + 1}")(content)
-        try:
-            values = entry.adapter.validate_json(orjson.dumps({**content, **envelope}))
-        except ValidationError as error:
-            # The values stay out of the message: they may be what somebody wrote.
-            wrong = ", ".join(f"{'.'.join(map(str, e['loc']))} ({e['type']})" for e in error.errors()[:5])
-            raise DamagedRecord(f"{topic} does not validate: {wrong}") from None
-        restored = object.__new__(fact)
-        object.__setattr__(restored, "__dict__", values)
-        return restored
+
+def _joined(pieces: Sequence[bytes]) -> bytes:
+    """One JSON object with the members of all; none of them is empty."""
+    return b"{" + b",".join([piece[1:-1] for piece in pieces if len(piece) > 2]) + b"}"
 
 
 def _entry(fact: type[Fact]) -> Entry:
     for version in range(1, fact.VERSION):
         if not callable(getattr(fact, f"upcast_v{version}_v{version + 1}", None)):
             raise TypeError(f"{fact.TOPIC} has no upcaster from schema {version} to {version + 1}")
-    hints = {name: hint for name, hint in _hints(fact).items() if name in {f.name for f in dataclasses.fields(fact)}}
+    names = {f.name for f in dataclasses.fields(fact)}
+    hints = {name: hint for name, hint in _hints(fact).items() if name in names}
     for hint in hints.values():
         _forbid_extra(hint)
-    make: Any = TypedDict  # its keys are known only at run time
-    shape: Any = make(fact.__name__, hints)
-    shape.__pydantic_config__ = _STRICT
-    unknown = set(fact.SEALED) - set(hints)
-    if unknown or not set(fact.SEALED.values()) <= {"actor", "stream"}:
-        raise TypeError(f"{fact.TOPIC} seals what it does not have, or with an unknown key")
     content = [name for name in hints if name not in ENVELOPE]
-    return Entry(
+    if not fact.SEALED.keys() <= set(content) or not set(fact.SEALED.values()) <= set(BOTH):
+        raise TypeError(f"{fact.TOPIC} seals what it does not have, or with an unknown key")
+    if not fact.ERASED.keys() <= fact.SEALED.keys():
+        raise TypeError(f"{fact.TOPIC} says what reads erased of a field that is not sealed")
+
+    def by_kinds(values: Mapping[str, Any]) -> dict[Kinds, bytes]:
+        return {
+            kinds: orjson.dumps({n: v for n, v in values.items() if fact.SEALED[n] in kinds})
+            for kinds in (("actor",), ("stream",), BOTH)
+        }
+
+    entry = Entry(
         fact,
         tuple(name for name in content if name not in fact.SEALED),
+        frozenset(content) - fact.SEALED.keys(),
         dict(fact.SEALED),
-        TypeAdapter(shape),
-        {name: fact.ERASED[name] if name in fact.ERASED else _erased(hints[name]) for name in fact.SEALED},
+        _shape(fact.__name__, hints),
+        by_kinds(dict.fromkeys(fact.SEALED)),
+        by_kinds({name: fact.ERASED[name] if name in fact.ERASED else _erased(hints[name]) for name in fact.SEALED}),
     )
+    _check_erased(entry, {name: hints[name] for name in fact.SEALED})
+    return entry
+
+
+def _check_erased(entry: Entry, hints: Mapping[str, Any]) -> None:
+    """Refuses a fact that could not be read any more once a key is gone: found at start, not after an erasure."""
+    try:
+        _shape(f"{entry.fact.__name__}Erased", hints).validate_json(entry.erased[BOTH])
+    except ValidationError as error:
+        raise TypeError(f"what {entry.fact.TOPIC} reads once a key is gone does not fit its fields: {error}") from None
+
+
+def _shape(name: str, hints: Mapping[str, Any]) -> TypeAdapter[dict[str, Any]]:
+    """What validates an object with exactly these members, none of which may be missing."""
+    make: Any = TypedDict  # its keys are known only at run time
+    shape: Any = make(name, dict(hints))
+    shape.__pydantic_config__ = _STRICT
+    adapter: TypeAdapter[dict[str, Any]] = TypeAdapter(shape)
+    return adapter
 
 
 @cache
