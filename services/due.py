@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.updates import expectation
-from domain.updates.expectation import AHEAD, Excuses
+from domain.updates.expectation import AHEAD, Excuses, TermSpan
 from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog
 
@@ -38,23 +38,20 @@ def next_act(agreement: AccountabilityAgreement, zone: ZoneInfo) -> NextAct | No
     return NextAct(due.at, due.fact.TOPIC.rsplit(".", 1)[-1], " ".join(str(v) for v in due.content.values()))
 
 
-def next_missed(
-    footing: Footing, excuses: Excuses, log: UpdateLog | None, recorded_at: datetime, zone: ZoneInfo
-) -> NextAct | None:
+def next_missed(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone: ZoneInfo) -> NextAct | None:
     """The first occurrence whose grace ends with nothing given, excused or recorded as missed; None without one.
 
     It may long be over, where the clock was not running: then it is still the next thing to do.
-    `recorded_at` is when something was last recorded of the agreement or its updates: what fell due
-    more than a year before that is settled.
     """
-    if not any(span.kind == "update" and span.cadence for span in footing.spans):
+    cadenced = [span for span in footing.spans if span.kind == "update" and span.cadence]
+    if not cadenced:
         return None
     given = log.given if log is not None else {}
     recorded = log.missed if log is not None else {}
-    for from_on, until_on in _windows(footing, recorded_at, zone):
+    for from_on, until_on in _windows(cadenced, _settled_until(log), zone):
         # Judged as of before everything: what is neither given nor excused is then still ahead.
         judged = expectation.expected(
-            footing.spans, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
+            cadenced, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
         )
         open_ones = [one.slot for one in judged if one.status == AHEAD and one.slot.key not in recorded]
         if open_ones:
@@ -66,12 +63,23 @@ def next_missed(
 _BEFORE_EVERYTHING = datetime(1, 1, 2, tzinfo=ZoneInfo("UTC"))
 
 
-def _windows(footing: Footing, recorded_at: datetime, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
-    """A year at a time from the first day that may hold something open."""
-    cadenced = [span for span in footing.spans if span.kind == "update" and span.cadence]
-    begin = max(min(span.from_at for span in cadenced), recorded_at - _YEAR).astimezone(zone).date()
-    ends = [span.until_at for span in cadenced]
-    last = None if None in ends else max(e for e in ends if e is not None).astimezone(zone).date()
+def _settled_until(log: UpdateLog | None) -> datetime:
+    """Everything up to here is given, excused or recorded as missed.
+
+    The clock records what was missed in order, so only graces of very different lengths can leave
+    something open behind; a year covers them.
+    """
+    if log is None:
+        return _BEFORE_EVERYTHING
+    last = max([*log.missed.values(), *(given.at for given in log.given.values())], default=None)
+    return _BEFORE_EVERYTHING if last is None else last - _YEAR
+
+
+def _windows(spans: Sequence[TermSpan], settled_until: datetime, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
+    """A year at a time from the first day that may hold something open to the last day of all spans."""
+    begin = max(min(span.from_at for span in spans), settled_until).astimezone(zone).date()
+    ends = [span.until_at for span in spans if span.until_at is not None]
+    last = max(ends).astimezone(zone).date() if len(ends) == len(spans) else None
     for _ in range(_FAR):
         if last is not None and begin > last:
             return

@@ -100,23 +100,26 @@ class AgreementList(Protocol):
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that the clock has to do to one stream once `due_at` has passed.
+    """Something that the clock has to do under one agreement once `due_at` has passed.
 
-    `kind` names it (`ending`, `expiry`, `motion`, ...); `detail` tells several of one kind apart.
+    `kind` is the fact that will be recorded (`ended`, `motion_lapsed`, ..., or `update_missed`);
+    `detail` tells several of one kind apart, by ids and dates.
     """
 
     due_at: datetime
     kind: str
-    stream_id: UUID
+    agreement_id: UUID
     detail: str
     organisation_id: UUID
+    of_updates: bool
+    """Whether it concerns the agreement's updates, rather than the agreement itself."""
 
 
 class Deadlines(Protocol):
     """What falls due, and when."""
 
-    async def list_due(self, now: datetime, limit: int = 100) -> Sequence[Deadline]:
-        """The deadlines that have passed by `now`, the longest overdue first."""
+    async def list_due(self, now: datetime, *, after: Deadline | None = None, limit: int = 100) -> Sequence[Deadline]:
+        """The deadlines that have passed by `now`, the longest overdue first, from the one after `after` on."""
         ...
 
     async def find_next_due_at(self) -> datetime | None:

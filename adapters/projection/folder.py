@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from adapters.eventlog.envelope import Envelope, header_of, owners_in
 from adapters.eventlog.ledger import EventLedger
 from adapters.eventlog.log import StoredRecord
-from domain.base import Aggregate, Fact, fold
+from domain.base import Aggregate, Fact
 
 
 @dataclass
 class Folded:
-    """An aggregate at one version of its stream, and under whose key its draft's title was last sealed."""
+    """An aggregate at one version of its stream, and under whose key the title was sealed that was last stated."""
 
     aggregate: Aggregate
     titled_by: UUID
@@ -23,45 +25,94 @@ class Folded:
 class Folder:
     """Gives aggregates as they were after given records; several projections of a process share one.
 
+    Facts whose topic is in `skipped` change nothing that a row shows and are not even read. Only those
+    that `opened` names are unsealed; in the others every text reads "[erased]", which costs less and
+    keeps what nobody needs here out of memory.
+
     A stream that begins within the batch is folded from the batch alone; the others from what was
-    kept of them, or from the log. What it hands out is used before the next `await`, and not kept:
-    the next batch folds on in the same object. Erasing a person's words must be followed by `forget`.
+    kept of them, or from the log. What is handed out is used before the next `await`, and not kept:
+    the next batch folds on in the same object. Erasing a person's words is followed by `forget`.
     """
 
-    def __init__(self, ledger: EventLedger, keep: int = 256) -> None:
+    def __init__(
+        self,
+        ledger: EventLedger,
+        *,
+        opened: Callable[[str], bool],
+        skipped: frozenset[str] = frozenset(),
+        keep: int = 256,
+    ) -> None:
         self._ledger = ledger
+        self._opened = opened
+        self._skipped = skipped
         self._keep = keep
+        self._sealed = Envelope(ledger.log.log_id, ledger.registry, _NoKeys())
         self._kept: OrderedDict[UUID, Folded] = OrderedDict()
+
+    def matters(self, records: Sequence[StoredRecord]) -> bool:
+        """Whether any of these records is read at all."""
+        return any(r.topic not in self._skipped for r in records)
 
     async def folded(self, records: Sequence[StoredRecord]) -> Folded:
         """The aggregate of one stream after these records of it, which come in order and without gaps."""
         stream_id, first, last = records[0].stream_id, records[0].version, records[-1].version
         # Taken out while it changes: should a fact fail halfway, no half-folded aggregate stays behind.
         kept = self._kept.pop(stream_id, None)
-        if kept is None or kept.aggregate.version != last:
-            kept = await self._fold(records, kept, first, last)
-        self._kept[stream_id] = kept
-        if len(self._kept) > self._keep:
-            self._kept.popitem(last=False)
-        return kept
-
-    async def _fold(self, records: Sequence[StoredRecord], kept: Folded | None, first: int, last: int) -> Folded:
-        if kept is not None and kept.aggregate.version != first - 1:
+        if kept is not None and kept.aggregate.version not in (last, first - 1):
             kept = None
-        if kept is None and first > 1:
-            records = await self._ledger.log.read_stream(records[0].stream_id, up_to=last)
-        facts = await self._ledger.restore(records)
-        aggregate = fold(facts, kept.aggregate if kept else None)
-        assert aggregate is not None
-        return Folded(aggregate, _titled_by(facts, kept.titled_by if kept else records[0].stream_id))
+        if kept is None or kept.aggregate.version != last:
+            if kept is None and first > 1:
+                records = await self._ledger.log.read_stream(stream_id, up_to=last)
+            kept = await self._fold_on(kept, records)
+        return self._keep_it(stream_id, kept)
 
-    async def find(self, stream_id: UUID) -> Aggregate | None:
-        """Another stream's aggregate as it is now, for rows that follow from two streams."""
-        return fold(await self._ledger.restore(await self._ledger.log.read_stream(stream_id)))
+    async def current(self, stream_id: UUID) -> Folded | None:
+        """Another stream's aggregate as it is now, for rows that follow from two streams; None without one."""
+        kept = self._kept.pop(stream_id, None)
+        records = await self._ledger.log.read_stream(stream_id, after=kept.aggregate.version if kept else 0)
+        if kept is None and not records:
+            return None
+        return self._keep_it(stream_id, await self._fold_on(kept, records))
 
     def forget(self) -> None:
         """Drops every aggregate that was kept."""
         self._kept.clear()
+
+    def _keep_it(self, stream_id: UUID, folded: Folded) -> Folded:
+        self._kept[stream_id] = folded
+        if len(self._kept) > self._keep:
+            self._kept.popitem(last=False)
+        return folded
+
+    async def _fold_on(self, kept: Folded | None, records: Sequence[StoredRecord]) -> Folded:
+        aggregate: Any = kept.aggregate if kept else None
+        titled_by = kept.titled_by if kept else records[0].stream_id
+        for fact in await self._facts(records):
+            if aggregate is None:
+                aggregate = fact.mutate(None)
+            else:
+                fact.apply(aggregate)
+                aggregate.modified_on = fact.timestamp
+            titled_by = _titled_by(fact) or titled_by
+        if records:
+            aggregate.version = records[-1].version
+        return Folded(aggregate, titled_by)
+
+    async def _facts(self, records: Sequence[StoredRecord]) -> list[Fact]:
+        read = [(r, header_of(r), self._opened(r.topic)) for r in records if r.topic not in self._skipped]
+        await self._ledger.keyring.ensure(owner for _, header, opened in read if opened for owner in owners_in(header))
+        unsealing, sealed = self._ledger.envelope.take_out, self._sealed.take_out
+        return [(unsealing if opened else sealed)(r, header) for r, header, opened in read]
+
+
+class _NoKeys:
+    """No key at hand: everything sealed stays so."""
+
+    def sealing(self, owner: UUID) -> Any:
+        raise KeyError(owner)
+
+    def opening(self, owner: UUID) -> None:
+        return None
 
 
 def by_stream(records: Sequence[StoredRecord]) -> dict[UUID, list[StoredRecord]]:
@@ -72,10 +123,10 @@ def by_stream(records: Sequence[StoredRecord]) -> dict[UUID, list[StoredRecord]]
     return streams
 
 
-def _titled_by(facts: Sequence[Fact], before: UUID) -> UUID:
-    """Whose key sealed the title that was stated last: a person's, or the stream's own."""
-    for fact in facts:
-        if getattr(fact, "title", None) is not None:
-            own = fact.SEALED.get("title") != "actor" or fact.actor_id is None
-            before = fact.originator_id if own else fact.actor_id  # type: ignore[assignment]
-    return before
+def _titled_by(fact: Fact) -> UUID | None:
+    """Whose key sealed the title that this fact states, a person's or the stream's own; None if it states none."""
+    if getattr(fact, "title", None) is None:
+        return None
+    if fact.SEALED.get("title") == "actor" and fact.actor_id is not None:
+        return fact.actor_id
+    return fact.originator_id

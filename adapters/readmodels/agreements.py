@@ -99,6 +99,8 @@ class AgreementProjection:
         """One row for each stream that these records belong to, as it is after them."""
         cards: list[tuple[Card, UUID]] = []
         for stream in by_stream(records).values():
+            if not self._folder.matters(stream):
+                continue
             folded = await self._folder.folded(stream)
             card = card_of(folded.aggregate)
             if card is not None:

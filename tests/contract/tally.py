@@ -90,8 +90,8 @@ class Tally:
     def create(self, suffix: str, dialect: str) -> list[Statement]:
         return [
             Statement(
-                f"CREATE TABLE {self.name}{suffix} (stream_id {key_type(dialect)} PRIMARY KEY, events INTEGER NOT NULL, "
-                "last_version INTEGER NOT NULL, trail TEXT NOT NULL)"
+                f"CREATE TABLE {self.name}{suffix} (stream_id {key_type(dialect)} PRIMARY KEY, "
+                "events INTEGER NOT NULL, last_version INTEGER NOT NULL, trail TEXT NOT NULL)"
             )
         ]
 

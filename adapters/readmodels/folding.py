@@ -1,0 +1,42 @@
+"""How the read models fold: which facts they read, and which of those they unseal."""
+
+from __future__ import annotations
+
+from adapters.eventlog.ledger import EventLedger
+from adapters.projection.folder import Folder
+
+_OPENED = frozenset(
+    {
+        "concord.agreement.opened",  # titles, and the terms that came into force
+        "concord.agreement.head_changed",
+        "concord.agreement.version_made",
+    }
+)
+_OPENED_KINDS = "concord.imported_agreement."
+
+SKIPPED = frozenset(
+    {
+        "concord.agreement.commented",
+        "concord.agreement.comment_corrected",
+        "concord.agreement.comment_withdrawn",
+        "concord.agreement.heard_right",
+        "concord.agreement.changes_asked",
+        "concord.updates.acknowledged",
+        "concord.updates.answered",
+        "concord.updates.asked_for",
+        "concord.updates.escalation_raised",
+        "concord.updates.escalation_answered",
+        "concord.updates.note_made",
+        "concord.updates.note_answered",
+        "concord.updates.entry_corrected",
+        "concord.updates.entry_withdrawn",
+        "concord.updates.imported",
+        "concord.updates.progress_imported",
+    }
+)
+"""Facts that change neither what a list shows nor what falls due."""
+
+
+def read_model_folder(ledger: EventLedger) -> Folder:
+    """The folder that the read models of one process share."""
+    return Folder(ledger, opened=lambda t: t in _OPENED or t.startswith(_OPENED_KINDS), skipped=SKIPPED)
