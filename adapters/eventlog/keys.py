@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -53,13 +53,14 @@ class Keyring:
         await self._database.write([*first, Statement(create)])
 
     async def ensure(self, owners: Iterable[UUID]) -> None:
-        """Loads the keys that are not at hand, in one look-up."""
-        now = time.monotonic()
-        missing = [o for o in set(owners) if (kept := self._kept.get(o)) is None or kept[0] < now]
-        if not missing:
-            return
-        for n in range(0, len(missing), 500):
-            await self._load(missing[n : n + 500], now)
+        """Loads the keys that are not at hand, in one look-up; a key that was not there is looked for again."""
+        now, wanted = time.monotonic(), set(owners)
+        missing = [o for o in wanted if (kept := self._kept.get(o)) is None or kept[0] < now or kept[1] is None]
+        while missing:
+            for n in range(0, len(missing), 500):
+                await self._load(missing[n : n + 500], now, wanted)
+            # While this waited, somebody else's look-up may have emptied what was kept.
+            missing = [o for o in wanted if o not in self._kept]
 
     async def make(self, owners: Iterable[UUID]) -> None:
         """Makes a key for each that has none; keys that are there stay."""
@@ -69,7 +70,6 @@ class Keyring:
             key, nonce = AESGCM.generate_key(256), os.urandom(_NONCE)
             wrapped = nonce + self._wrapping_key(month, make=True).encrypt(nonce, key, str(owner).encode())
             rows.append({"owner": str(owner), "by": month, "wrapped": wrapped, "at": datetime.now(UTC).isoformat()})
-            self._kept.pop(owner, None)
         if rows:
             insert = (
                 f"INSERT INTO {self._table} (owner_id, wrapped_by, wrapped, made_at) "
@@ -94,7 +94,7 @@ class Keyring:
         """The key to open with; None when it was destroyed. It must have been ensured."""
         return self._kept[owner][1]
 
-    async def _load(self, owners: Sequence[UUID], now: float) -> None:
+    async def _load(self, owners: Sequence[UUID], now: float, wanted: Set[UUID]) -> None:
         names = ", ".join(f":o{n}" for n in range(len(owners)))
         rows = await self._database.fetch_all(
             f"SELECT owner_id, wrapped_by, wrapped FROM {self._table} WHERE owner_id IN ({names})",
@@ -102,7 +102,7 @@ class Keyring:
         )
         found = {UUID(row.owner_id): (row.wrapped_by, bytes(row.wrapped)) for row in rows}
         if len(self._kept) + len(owners) > MOST_KEPT:
-            self._kept.clear()
+            self._kept = {owner: kept for owner, kept in self._kept.items() if owner in wanted}
         for owner in owners:
             key: AESGCM | None = None
             if owner in found:
