@@ -2,6 +2,7 @@
 
 from domain.agreements import events as agreement_events
 from domain.agreements import imported_events
+from domain.people import events as people_events
 from domain.updates import events as update_events
 
-__all__ = ["agreement_events", "imported_events", "update_events"]
+__all__ = ["agreement_events", "imported_events", "people_events", "update_events"]

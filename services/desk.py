@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from domain.updates.update_log import UpdateLog, update_log_id
-
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
 from domain.refusals import NotThere, StaleVersion, WrongState
+from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import may
 from services.ports import Actor, Answer, Clock, Command, Ids, Ledger, Receipt, Sight, Standing
 
@@ -60,11 +59,14 @@ class Desk:
             raise WrongState("This agreement came from elsewhere: it is history, and nothing can be added to it.")
         if agreement.organisation_id != self.actor.organisation.id:
             raise NotThere
-        changed_at = agreement.version if term_id is None else agreement.term_changed_at(term_id)
-        self._check_seen(changed_at, agreement.version, exactly=term_id is None)
-        self._sights_before[id] = agreement.sights()
-        agreement.let_time_pass(self.act())
+        self.check_seen(agreement.version, changed_at=agreement.term_changed_at(term_id) if term_id else None)
+        self.watch(agreement)
         return agreement
+
+    def watch(self, agreement: AccountabilityAgreement) -> None:
+        """Lets time pass in an agreement, and remembers who could see it, so that changes of that are stored too."""
+        self._sights_before[agreement.id] = agreement.sights()
+        agreement.let_time_pass(self.act())
 
     async def update_log(self, agreement_id: UUID) -> UpdateLog:
         """The agreement's update log; a fresh one when nothing has been recorded in it yet.
@@ -96,12 +98,14 @@ class Desk:
         new = [Sight(agreement.id, p, sight) for p, sight in after.items() if before.get(p) != sight]
         return gone + new
 
-    def _check_seen(self, changed_at: int, current: int, *, exactly: bool) -> None:
-        if self.seen_version is None:
+    def check_seen(self, current: int, *, changed_at: int | None = None) -> None:
+        """Refuses when the caller had seen another version, or one older than `changed_at` where that is given."""
+        seen = self.seen_version
+        if seen is None:
             return
-        stale = self.seen_version != changed_at if exactly else self.seen_version < changed_at
-        if stale or self.seen_version > current:
+        stale = seen != current if changed_at is None else not changed_at <= seen <= current
+        if stale:
             raise StaleVersion(
-                f"You acted on version {self.seen_version}; it is at version {current} now. Look again, then decide.",
+                f"You acted on version {seen}; it is at version {current} now. Look again, then decide.",
                 current=current,
             )

@@ -56,7 +56,7 @@ def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: dat
 
 
 def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
-    requests = set()
+    requests: set[str] = set()
     for motion in agreement.motions.values():
         if motion.state != "open" or viewer not in agreement.people:
             continue
@@ -68,7 +68,7 @@ def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
 
 
 def _on_own_words(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
-    requests = set()
+    requests: set[str] = set()
     party = viewer in agreement.people or viewer in agreement.consenting
     if party or viewer in agreement.contributors:
         if any(c.by == viewer and not c.withdrawn for c in agreement.comments.values()):
@@ -86,7 +86,7 @@ def _on_updates(agreement: AccountabilityAgreement, viewer: UUID, today: date) -
     version = agreement.version_in_force(today)
     if version is None:
         return []
-    requests = set()
+    requests: set[str] = set()
     for term in version.terms.values():
         if term.kind == "update" and agreement.state != PAUSED:
             requests.add("POST updates" if viewer in term.owed_by else "POST updates/ask")

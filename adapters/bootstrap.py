@@ -1,0 +1,122 @@
+"""The composition root: the only module that knows every part and puts them together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from adapters.clockwork import Clockwork
+from adapters.database import Database, connect
+from adapters.eventlog.ledger import EventLedger, open_eventlog
+from adapters.identity.store import Handles, IdentityStore
+from adapters.ids import uuid7
+from adapters.projector import Projector
+from adapters.readmodels.agreements import AgreementProjection, AgreementView
+from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
+from adapters.readmodels.folding import read_model_folder
+from adapters.readmodels.sealing import RowSeal
+from adapters.settings import Settings
+from adapters.turns import Turns
+from services.ports import Clock, Ids, Organisation
+
+
+class SystemClock:
+    """The present, from the machine."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass
+class Concord:
+    """Everything that runs, put together. `turns` lets commands on one thing wait for each other."""
+
+    settings: Settings
+    clock: Clock
+    new_id: Ids
+    database: Database
+    ledger: EventLedger
+    identities: IdentityStore
+    handles: Handles
+    projector: Projector
+    clockwork: Clockwork
+    agreements: AgreementView
+    deadlines: DeadlineView
+    turns: Turns = field(default_factory=Turns)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def organisation(self, organisation_id: UUID) -> Organisation | None:
+        """An organisation of this installation."""
+        return await self.identities.organisation(organisation_id)
+
+    async def start_work(self) -> None:
+        """Begins to follow the log and to keep the deadlines, in this process."""
+        await self.projector.start()
+        self._tasks.append(asyncio.create_task(self.clockwork.run(), name="clockwork"))
+
+    async def close(self) -> None:
+        """Ends all work, finishes what was accepted, and lets go of the stores."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+        await self.projector.stop()
+        await self.ledger.close()
+        await self.database.close()
+
+
+async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Concord:
+    """Opens the store (creating what is missing) and puts the parts together; `start_work` comes after."""
+    clock = clock or SystemClock()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = connect(settings.store_url)
+    try:
+        ledger = await open_eventlog(database, settings.data_dir)
+        identities = IdentityStore(database)
+        await identities.prepare()
+        seal, folder = RowSeal(ledger.keyring), read_model_folder(ledger)
+        deadlines = DeadlineView(database)
+        projector = Projector(
+            ledger.log,
+            database,
+            [
+                AgreementProjection(folder, seal),
+                DeadlineProjection(ledger, database, folder, identities.organisation),
+            ],
+        )
+        await projector.prepare()
+    except BaseException:
+        await database.close()
+        raise
+    return Concord(
+        settings,
+        clock,
+        uuid7,
+        database,
+        ledger,
+        identities,
+        Handles(database),
+        projector,
+        Clockwork(ledger, deadlines, projector, clock, identities.organisation),
+        AgreementView(database, ledger, seal),
+        deadlines,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Concord]:
+    """Concord, opened and working (where the settings say so), closed at the end."""
+    concord = await open_concord(settings, clock=clock)
+    try:
+        if settings.worker:
+            await concord.start_work()
+        yield concord
+    finally:
+        await concord.close()

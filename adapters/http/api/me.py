@@ -1,0 +1,111 @@
+"""Who I am, and when I am away."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+from starlette.responses import Response
+
+from adapters.http.api.people import show_person
+from adapters.http.conventions import Body, Shown
+from adapters.http.deps import Asking, Asks
+from domain.people.person import Person
+from domain.refusals import NotThere
+from services.people.absences import DeclareAbsence, declare_absence, withdraw_absence
+from services.ports import Receipt
+
+router = APIRouter(prefix="/me", tags=["Me"])
+
+
+class AbsenceBody(Body):
+    """Days on which you are away."""
+
+    from_on: date = Field(description="The first day; up to 14 days back.", examples=["2027-07-05"])
+    until_on: date = Field(description="The last day, included; at most a year later.", examples=["2027-07-23"])
+
+
+@router.get("", operation_id="get_me", summary="Who am I?", responses={200: {"description": "You, and your token."}})
+async def route_get_me(asks: Asks) -> Response:
+    """You as your organisation knows you, the organisation with its zone, and what your token covers."""
+    await asks.allow("read_me")
+    me = await show_person(asks, asks.actor.person_id)
+    organisation = asks.actor.organisation
+    more = {
+        "organisation": {
+            "id": str(organisation.id), "name": organisation.name, "time_zone": organisation.zone.key,
+        },
+        "scopes": sorted(asks.actor.scopes),
+    }  # fmt: skip
+    return asks.show(Shown(me.version, {**me.document, **more}))
+
+
+@router.post(
+    "/absences", status_code=201, operation_id="declare_absence", summary="Say when you are away",
+    responses={201: {"description": "The absence."}},
+)  # fmt: skip
+async def route_declare_absence(body: AbsenceBody, asks: Asks) -> Response:
+    """Updates that you owe in those days are excused; no reason is asked, and due dates do not move."""
+    command = DeclareAbsence(body.from_on, body.until_on)
+
+    async def show(receipt: Receipt) -> Shown:
+        person = await _me(asks, receipt)
+        absence = person.absences_by_id[UUID(receipt.answer.ids["absence_id"])]
+        return Shown(person.version, _absence(absence))
+
+    return await asks.run(lambda desk: declare_absence(desk, command), show, on=asks.actor.person_id, checked=False)
+
+
+@router.get(
+    "/absences", operation_id="list_absences", summary="When am I away?",
+    responses={200: {"description": "Your absences, by first day."}},
+)  # fmt: skip
+async def route_list_absences(asks: Asks) -> Response:
+    """All that you have told, past ones too."""
+    await asks.allow("list_absences")
+    return asks.show(await _absences(asks))
+
+
+@router.delete(
+    "/absences/{absence_id}", operation_id="withdraw_absence", summary="Take an absence back",
+    responses={200: {"description": "Your absences that are left."}},
+)  # fmt: skip
+async def route_withdraw_absence(
+    absence_id: Annotated[
+        UUID, Path(description="The absence's id.", examples=["0197a2c0-0000-7000-8000-0000000000d1"])
+    ],
+    asks: Asks,
+) -> Response:
+    """What was excused by it is expected again. `If-Match: *` will do."""
+
+    async def show(receipt: Receipt) -> Shown:
+        return await _absences(asks, receipt)
+
+    return await asks.run(
+        lambda desk: withdraw_absence(desk, absence_id), show, on=asks.actor.person_id, conditional=True
+    )
+
+
+async def _me(asks: Asking, receipt: Receipt | None = None) -> Person:
+    me = asks.actor.person_id
+    version = receipt.answer.versions[str(me)] if receipt is not None else None
+    person = await asks.concord.ledger.load(Person, me, up_to=version)
+    if person is None:
+        raise NotThere
+    return person
+
+
+async def _absences(asks: Asking, receipt: Receipt | None = None) -> Shown:
+    person = await _me(asks, receipt)
+    return Shown(person.version, {"items": [_absence(a) for a in person.absences], "next_cursor": None})
+
+
+def _absence(absence: Any) -> dict[str, Any]:
+    return {
+        "id": str(absence.id),
+        "from_on": absence.from_on.isoformat(),
+        "until_on": absence.until_on.isoformat(),
+    }

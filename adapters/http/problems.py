@@ -1,0 +1,136 @@
+"""Errors as RFC 9457 problem documents; the only place that knows which refusal has which status.
+
+A sentence may hold people's ids in braces; the names are put there before it leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from starlette.responses import Response
+
+from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, RuleRefusal, StaleVersion
+from services.ports import KeyReused, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+
+TITLES = {
+    "malformed": "This request cannot be read",
+    "unauthenticated": "Who is asking?",
+    "not-your-act": "Not yours to do",
+    "cross-site": "This came from another site",
+    "not-found": "Nothing here",
+    "method-not-allowed": "This cannot be done to it",
+    "stale-version": "It changed since you looked",
+    "too-large": "Too large",
+    "unsupported-media-type": "Another form is needed",
+    "invalid": "Something here is not right yet",
+    "key-reused": "This key was used for something else",
+    "precondition-required": "Say which version you saw",
+    "unavailable": "Not just now",
+    "internal": "Something went wrong here",
+}
+
+
+class Problem(Exception):
+    """An error that is answered as it stands."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.more = dict(more or {})
+
+    def body(self) -> bytes:
+        """The problem document."""
+        document: dict[str, Any] = {
+            "type": f"urn:concord:problem:{self.code}",
+            "title": TITLES.get(self.code, "A rule says no"),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.more,
+        }
+        if self.errors or self.status == 422:
+            document["errors"] = list(self.errors)
+        return orjson.dumps(document)
+
+    def response(self) -> Response:
+        """The answer."""
+        return Response(
+            self.body(), self.status, {"Cache-Control": "private, no-store", **self.headers}, media_type=MEDIA_TYPE
+        )
+
+
+NOT_FOUND = "There is nothing here under that name."
+
+
+def not_found() -> Problem:
+    """Unknown, or not for these eyes: one and the same answer."""
+    return Problem(404, "not-found", NOT_FOUND)
+
+
+def unauthenticated() -> Problem:
+    """No credential, or one that does not hold."""
+    return Problem(
+        401,
+        "unauthenticated",
+        "Send a token of yours that still holds: Authorization: Bearer TOKEN.",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def of(error: Exception) -> Problem | None:
+    """The problem that a refusal or a failing store is; None for what is a defect."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Invalid):
+        errors = [{"field": field, "message": message} for field, message in error.errors.items()]
+        return Problem(422, "invalid", error.sentence, errors=errors)
+    if isinstance(error, NotThere):
+        return not_found()
+    if isinstance(error, NotYourAct):
+        return Problem(403, error.code, error.sentence)
+    if isinstance(error, StaleVersion):
+        return Problem(412, error.code, error.sentence, more={"current_version": error.current})
+    if isinstance(error, RuleRefusal | Refusal):
+        return Problem(409, error.code, error.sentence)
+    if isinstance(error, KeyReused):
+        return Problem(422, "key-reused", "This Idempotency-Key was sent with another request before.")
+    if isinstance(error, Unavailable):
+        return Problem(
+            503,
+            "unavailable",
+            "The store cannot be reached right now; please try again in a moment.",
+            headers={"Retry-After": RETRY_AFTER},
+        )
+    return None
+
+
+_PERSON = re.compile(r"\{([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}")
+
+
+async def with_names(problem: Problem, names: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, str]]]) -> Problem:
+    """The problem with names in the place of ids in braces."""
+    spoken_of = [UUID(found) for found in _PERSON.findall(problem.detail)]
+    if spoken_of:
+        known = await names(spoken_of)
+        problem.detail = _PERSON.sub(lambda m: known.get(UUID(m[1]), "somebody"), problem.detail)
+    return problem

@@ -1,0 +1,86 @@
+"""What can happen to a person's place in an organisation. No fact here holds a name or an address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.base import Fact, FirstFact
+
+
+class PersonJoined(FirstFact):
+    """Somebody was added: a `member` (who can sign in once invited) or `imported` (a handle from elsewhere)."""
+
+    TOPIC = "concord.person.joined"
+
+    kind: str
+    leader_id: UUID | None
+    roles: tuple[str, ...]
+
+
+class LeaderAssigned(Fact):
+    """The organisation gave this person a leader, another one, or none."""
+
+    TOPIC = "concord.person.leader_assigned"
+
+    old_leader_id: UUID | None
+    leader_id: UUID | None
+
+
+class PersonDeactivated(Fact):
+    """The person left the organisation; nothing they hold opens anything any more."""
+
+    TOPIC = "concord.person.deactivated"
+
+
+class InvitationIssued(Fact):
+    """A single-use invitation was made."""
+
+    TOPIC = "concord.person.invitation_issued"
+
+    invitation_id: UUID
+    expires_at: datetime
+
+
+class InvitationAccepted(Fact):
+    """The person accepted an invitation and set a password."""
+
+    TOPIC = "concord.person.invitation_accepted"
+
+    invitation_id: UUID
+
+
+class TokenIssued(Fact):
+    """The person made an API token."""
+
+    TOPIC = "concord.person.token_issued"
+
+    token_id: UUID
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+
+
+class TokenRevoked(Fact):
+    """An API token was taken back."""
+
+    TOPIC = "concord.person.token_revoked"
+
+    token_id: UUID
+
+
+class AbsenceDeclared(Fact):
+    """The person said from when until when they are away, both days included; no reason is asked."""
+
+    TOPIC = "concord.person.absence_declared"
+
+    absence_id: UUID
+    from_on: date
+    until_on: date
+
+
+class AbsenceWithdrawn(Fact):
+    """The person took an absence back."""
+
+    TOPIC = "concord.person.absence_withdrawn"
+
+    absence_id: UUID

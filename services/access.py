@@ -1,0 +1,132 @@
+"""Who may do and see what: the one policy function, asked by every route and every deed.
+
+What is not for somebody's eyes answers exactly as what does not exist (NotThere). Somebody who may
+see a thing but could never do this to it is told so (NotYourAct), and so is a token whose scopes do
+not cover it. When and in which state an act is possible is the aggregate's to decide, not asked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.refusals import NotThere, NotYourAct
+from services.ports import Actor, Sight, Standing
+
+READING = frozenset({"party", "former_party", "contributor", "grant", "reader"})
+WRITING = frozenset({"party"})
+COMMENTING = frozenset({"party", "contributor"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a deed asks for.
+
+    `scope` is what a narrowed token needs (None: any token will do). `sights` are what one must be to the
+    thing (None: the deed is not about a thing that only some may see). `role` is a role that one must have.
+    `card` lets a steward see that the thing exists, with its content withheld.
+    """
+
+    scope: str | None
+    sights: frozenset[str] | None = None
+    role: str | None = None
+    card: bool = False
+
+
+_READ = Rule("agreements:read", READING)
+_WRITE = Rule("agreements:write", WRITING)
+_COMMENT = Rule("agreements:write", COMMENTING)
+
+DEEDS: dict[str, Rule] = {
+    # Agreements
+    "open_agreement": Rule("agreements:write"),
+    "list_agreements": Rule("agreements:read"),
+    "agreement.read": Rule("agreements:read", READING, card=True),
+    "agreement.audit": _READ,
+    "comment_on_term": _COMMENT,
+    "correct_comment": _COMMENT,
+    "withdraw_comment": _COMMENT,
+    "answer_prompt": _COMMENT,
+    **dict.fromkeys(
+        (
+            "abandon_draft",
+            "add_term",
+            "agree_to_motion",
+            "answer_review",
+            "ask_for_changes",
+            "carry_over_terms",
+            "change_head",
+            "correct_review_answer",
+            "decline_amendment",
+            "dismiss_contributor",
+            "give_consent",
+            "give_notice",
+            "grant_earlier_versions",
+            "mark_heard_right",
+            "open_amendment",
+            "open_review",
+            "propose_motion",
+            "refuse_motion",
+            "remove_term",
+            "rescind_notice",
+            "resume_agreement",
+            "retract_amendment",
+            "retract_motion",
+            "revise_term",
+            "revoke_grant",
+            "share_draft",
+            "withdraw_consent",
+            "withdraw_review_answer",
+            # Updates under an agreement
+            "acknowledge_update",
+            "answer_escalation",
+            "answer_note",
+            "answer_update",
+            "ask_for_update",
+            "correct_entry",
+            "give_update",
+            "note_how_it_went",
+            "raise_escalation",
+            "withdraw_entry",
+        ),
+        _WRITE,
+    ),
+    "read_updates": _READ,
+    "read_expectations": Rule("agreements:read"),
+    # People
+    "read_me": Rule(None),
+    "list_people": Rule(None),
+    "read_person": Rule(None),
+    "add_person": Rule("people:write", role="steward"),
+    "assign_leader": Rule("people:write", role="steward"),
+    "deactivate_person": Rule("people:write", role="steward"),
+    "declare_absence": Rule("people:write"),
+    "withdraw_absence": Rule("people:write"),
+    "list_absences": Rule(None),
+    "issue_token": Rule("all"),
+    "list_tokens": Rule("all"),
+    "revoke_token": Rule("all"),
+    # Histories from elsewhere
+    "import_history": Rule("import"),
+}
+"""Every deed there is, and what it asks for. A route without a deed in this table does not pass its test."""
+
+
+def may(actor: Actor, standing: Standing | None, deed: str, sight: Sight | None = None) -> None:
+    """Passes in silence, or raises NotThere or NotYourAct.
+
+    `standing` is the actor's own, read where it never lags; `sight` is what they may see of the thing.
+    """
+    rule = DEEDS[deed]
+    if standing is None or not standing.active or standing.organisation_id != actor.organisation.id:
+        raise NotThere
+    steward = "steward" in standing.roles
+    if rule.sights is not None:
+        if sight is None or sight.sight is None:
+            if not (rule.card and steward):
+                raise NotThere
+        elif sight.sight not in rule.sights:
+            raise NotYourAct("You can read this, but only a party of it can do that.")
+    if rule.role is not None and rule.role not in standing.roles:
+        raise NotYourAct(f"Only a {rule.role} of the organisation can do this.")
+    if rule.scope is not None and "all" not in actor.scopes and rule.scope not in actor.scopes:
+        raise NotYourAct(f"This token does not cover {rule.scope}.")

@@ -1,0 +1,78 @@
+"""Adding somebody to the organisation, with an invitation to sign in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from domain.people.person import Person
+from domain.refusals import Invalid
+from domain.values import text
+from services.desk import Desk
+from services.people.members import must_be_member
+from services.people.ports import EmailTaken, Identities, Identity, KnownInvitation, same_for_command
+from services.ports import Receipt, Standing
+
+INVITATION_HOLDS = timedelta(hours=72)
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,253}")
+
+
+@dataclass(frozen=True)
+class AddPerson:
+    """Who they are, who leads them, and what they may do."""
+
+    name: str
+    email: str
+    leader_id: UUID | None = None
+    roles: tuple[str, ...] = ()
+
+
+async def add_person(desk: Desk, identities: Identities, command: AddPerson) -> Receipt:
+    """Adds a member; the invitation's secret is derived from the command, so a repeat shows it again."""
+    await desk.allow("add_person")
+    act = desk.act()
+    if command.leader_id is not None:
+        await must_be_member(desk, command.leader_id, field="leader_id")
+    identity = Identity(
+        same_for_command(act, "person"),
+        desk.actor.organisation.id,
+        text(command.name, "name", most=200),
+        address(command.email),
+    )
+    person = Person.join(act, identity.person_id, leader_id=command.leader_id, roles=command.roles)
+    await _remember(desk, identities, identity)
+    await desk.ledger.new_keys(identity.person_id)
+    invitation = KnownInvitation(
+        same_for_command(act, "invitation"), identity.person_id, identity.organisation_id, act.at + INVITATION_HOLDS
+    )
+    person.invite(act, invitation.invitation_id, invitation.expires_at)
+    await identities.keep_invitation(invitation, identities.secret_for(act.command_id, "invitation"))
+    standing = Standing(identity.person_id, identity.organisation_id, "member", command.leader_id, person.roles, True)
+    return await desk.record(
+        person,
+        status=201,
+        location=f"/people/{identity.person_id}",
+        ids={"person_id": str(identity.person_id)},
+        standings=[standing],
+    )
+
+
+def address(email: str) -> str:
+    """A mail address in its normal form; raises Invalid when it cannot be one."""
+    email = text(email.strip(), "email", most=320)
+    if not _ADDRESS.fullmatch(email):
+        raise Invalid("This is not a mail address.", field="email")
+    return email
+
+
+async def _remember(desk: Desk, identities: Identities, identity: Identity) -> None:
+    earlier = await identities.with_email(identity.email or "")
+    if earlier is not None and await desk.ledger.standing(earlier.person_id) is None:
+        # Left by a command that was cut off before it was recorded: nobody has ever been this person.
+        await identities.forget(earlier.person_id)
+    try:
+        await identities.remember(identity)
+    except EmailTaken:
+        raise Invalid("Somebody signs in with this address already.", field="email") from None

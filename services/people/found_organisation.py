@@ -1,0 +1,72 @@
+"""Founding an organisation with its first steward, from the command line."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from domain.base import Act
+from domain.people.person import Person
+from domain.refusals import Invalid
+from domain.values import text
+from services.people.add_person import address
+from services.people.ports import EmailTaken, Identities, Identity, KnownToken, same_for_command
+from services.ports import Answer, Clock, Command, Ids, Ledger, Organisation, Standing
+
+
+@dataclass(frozen=True)
+class FoundOrganisation:
+    """Its name and zone, and who its first steward is."""
+
+    organisation: str
+    name: str
+    email: str
+    time_zone: str = "UTC"
+    password: str | None = None
+
+
+@dataclass(frozen=True)
+class Founded:
+    """The new organisation, its first steward, and a token of theirs that is shown this once."""
+
+    organisation_id: str
+    person_id: str
+    token: str
+
+
+async def found_organisation(
+    ledger: Ledger, identities: Identities, clock: Clock, new_id: Ids, command: FoundOrganisation
+) -> Founded:
+    """Makes the organisation, its first steward and a token with everything the steward may do."""
+    name = text(command.organisation, "organisation", most=200)
+    if await identities.organisation_named(name) is not None:
+        raise Invalid(f"There is an organisation called {name} already.", field="organisation")
+    try:
+        organisation = Organisation(new_id(), name, ZoneInfo(command.time_zone))
+    except (KeyError, ValueError, OSError) as error:
+        raise Invalid(f"{command.time_zone!r} is not a time zone; try Europe/Oslo.", field="time_zone") from error
+    person = Identity(new_id(), organisation.id, text(command.name, "name", most=200), address(command.email))
+    act = Act(person.person_id, clock.now(), organisation.id, secrets.token_hex(32), organisation.zone)
+
+    try:
+        await identities.remember(person)
+    except EmailTaken:
+        raise Invalid("Somebody signs in with this address already.", field="email") from None
+    await identities.add_organisation(organisation)
+    if command.password:
+        await identities.set_password(person.person_id, command.password)
+    await ledger.new_keys(person.person_id)
+    steward = Person.join(act, person.person_id, roles=("steward",))
+    token_id, secret = same_for_command(act, "token"), identities.secret_for(act.command_id, "token")
+    steward.issue_token(act, token_id, ("all",))
+    await identities.keep_token(
+        KnownToken(token_id, person.person_id, organisation.id, "concord init", ("all",), act.at, None, None), secret
+    )
+    await ledger.record(
+        Command(act.command_id, "", person.person_id, organisation.id),
+        Answer(201),
+        steward,
+        standings=[Standing(person.person_id, organisation.id, "member", None, ("steward",), True)],
+    )
+    return Founded(str(organisation.id), str(person.person_id), secret)

@@ -1,0 +1,1 @@
+"""What follows from one thing for another: an event in, acts on other aggregates out."""
