@@ -56,7 +56,10 @@ def next_missed(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone:
         open_ones = [one.slot for one in judged if one.status == AHEAD and one.slot.key not in recorded]
         if open_ones:
             slot = min(open_ones, key=lambda s: (s.late_after, s.key))
-            return NextAct(slot.late_after, MISSED, f"{slot.key.term_id} {slot.key.debtor_id} {slot.key.on}")
+            # At the last instant of its grace it is not late yet.
+            return NextAct(
+                slot.late_after + timedelta.resolution, MISSED, f"{slot.key.term_id} {slot.key.debtor_id} {slot.key.on}"
+            )
     return None
 
 
