@@ -71,14 +71,14 @@ def _on_own_words(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]
     requests: set[str] = set()
     party = viewer in agreement.people or viewer in agreement.consenting
     if party or viewer in agreement.contributors:
+        comment = "POST terms/{term_id}/comments/{cid}"
         if any(c.by == viewer and not c.withdrawn for c in agreement.comments.values()):
-            comment = "POST terms/{term_id}/comments/{cid}"
             requests.update((f"{comment}/correct", f"{comment}/withdraw"))
     if party and any(viewer in review.answers for review in agreement.reviews.values()):
         requests.update(("POST reviews/{rid}/answers/mine/correct", "POST reviews/{rid}/answers/mine/withdraw"))
-    if party and agreement.state not in ENDS:
-        if any(h.by != viewer and viewer not in h.right_by for h in agreement.heards.values()):
-            requests.add("POST heard/{heard_id}/right")
+    heards = agreement.heards.values() if party and agreement.state not in ENDS else ()
+    if any(h.by != viewer and viewer not in h.right_by for h in heards):
+        requests.add("POST heard/{heard_id}/right")
     return sorted(requests)
 
 

@@ -10,8 +10,8 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import Version
 from domain.agreements.terms import Head, Party, Term
 from domain.refusals import Invalid, WrongState
-from services.agreements.members import must_be_members
 from services.desk import Desk
+from services.people.members import must_be_member
 from services.ports import Receipt
 
 
@@ -37,7 +37,7 @@ async def carry_over_terms(desk: Desk, command: CarryOverTerms) -> Receipt:
     consented = [v for v in earlier.versions if any(c.person_id == report for c in v.consents)]
     if leader == report:
         raise Invalid("A draft needs somebody else to agree with.", field="with_person_id")
-    await must_be_members(desk, [leader], field="with_person_id")
+    await must_be_member(desk, leader, field="with_person_id")
 
     draft = AccountabilityAgreement.open(
         desk.act(), desk.new_id(), _new_head(consented[-1].head, report, leader), carried_from=earlier.id

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.agreements.members import must_be_members
 from services.desk import Desk
+from services.people.members import must_be_member
 from services.ports import Receipt
 
 
@@ -29,7 +29,8 @@ async def change_head(desk: Desk, command: ChangeHead) -> Receipt:
     """
     agreement = await desk.agreement(command.agreement_id, deed="change_head")
     named = {*agreement.people, *agreement.consenting}
-    joining = [p.person_id for p in command.changes.get("parties") or () if p.person_id not in named]
-    await must_be_members(desk, joining, field="parties")
+    for party in command.changes.get("parties") or ():
+        if party.person_id not in named:
+            await must_be_member(desk, party.person_id, field="parties")
     agreement.change_head(desk.act(), command.changes, reason=command.reason, heard=command.heard)
     return await desk.record(agreement)

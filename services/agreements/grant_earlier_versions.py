@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.agreements.members import must_be_members
 from services.desk import Desk
+from services.people.members import must_be_member
 from services.ports import Receipt
 
 
@@ -21,6 +21,6 @@ class GrantEarlierVersions:
 async def grant_earlier_versions(desk: Desk, command: GrantEarlierVersions) -> Receipt:
     """The report lets somebody read the versions and the report's own words, and nothing of the former leader's."""
     agreement = await desk.agreement(command.agreement_id, deed="grant_earlier_versions")
-    await must_be_members(desk, [command.person_id], field="person_id")
+    await must_be_member(desk, command.person_id, field="person_id")
     agreement.grant_earlier_versions(desk.act(), command.person_id)
     return await desk.record(agreement)

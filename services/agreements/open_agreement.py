@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.terms import Head
-from services.agreements.members import must_be_members
 from services.desk import Desk
+from services.people.members import must_be_member
 from services.ports import Receipt
 
 
@@ -22,6 +22,7 @@ async def open_agreement(desk: Desk, command: OpenAgreement) -> Receipt:
     """Begins a draft; the other parties see its title, use, parties and prompts at once."""
     await desk.allow("open_agreement")
     agreement = AccountabilityAgreement.open(desk.act(), desk.new_id(), command.head)
-    await must_be_members(desk, command.head.people, field="parties")
+    for person_id in command.head.people:
+        await must_be_member(desk, person_id, field="parties")
     await desk.ledger.new_keys(agreement.id)
     return await desk.record(agreement, status=201, location=f"/agreements/{agreement.id}")

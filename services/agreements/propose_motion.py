@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.agreements.members import must_be_members
 from services.desk import Desk
+from services.people.members import must_be_member
 from services.ports import Receipt
 
 
@@ -26,7 +26,7 @@ async def propose_motion(desk: Desk, command: ProposeMotion) -> Receipt:
     """One party proposes, each other party agrees or refuses within 14 days."""
     agreement = await desk.agreement(command.agreement_id, deed="propose_motion")
     if command.person_id is not None:
-        await must_be_members(desk, [command.person_id], field="person_id")
+        await must_be_member(desk, command.person_id, field="person_id")
     motion_id = desk.new_id()
     agreement.propose_motion(
         desk.act(), motion_id, command.kind, reason=command.reason, until=command.until, person_id=command.person_id

@@ -14,7 +14,7 @@ from domain.agreements.imported import ImportedAgreement
 from domain.base import Act, Fact, fold, fold_as_of
 from domain.refusals import NotThere
 from services.access import may
-from services.ports import Actor, Clock, Ledger, Recorded, Sight
+from services.ports import Actor, Clock, Ledger, Receipt, Recorded, Sight
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ async def read(
     deed: str = "agreement.read",
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-    up_to: int | None = None,
+    after: Receipt | None = None,
 ) -> Reading:
-    """The agreement as this viewer may see it, now, as of an instant, or up to a stream version.
+    """The agreement as this viewer may see it: now, as of an instant, or as it was right after a command.
 
     Who may see is decided by today's rights. Who left sees what was recorded up to that moment.
     Raises NotThere for strangers, for an unknown id, and for an instant before the first event.
@@ -59,9 +59,14 @@ async def read(
     recorded = list(await ledger.facts(agreement_id))
     if not recorded or recorded[0].fact.organisation_id != actor.organisation.id:
         raise NotThere
-    if up_to is not None:
-        recorded = [r for r in recorded if r.fact.originator_version <= up_to]
-    return _cut(actor, sight, recorded, clock.now(), as_of, known_at)
+    now = clock.now()
+    if after is not None:
+        version = after.answer.versions[str(agreement_id)]
+        recorded = [r for r in recorded if r.fact.originator_version <= version]
+        if recorded[-1].fact.command_id == after.command_id:
+            # A repeat of the command is answered with the very same.
+            now = recorded[-1].fact.timestamp
+    return _cut(actor, sight, recorded, now, as_of, known_at)
 
 
 def _cut(
