@@ -80,10 +80,11 @@ def load_settings(**given: Any) -> Settings:
 
 
 def _refuse_unknown_names(names: Mapping[str, Any] | Iterable[str], *, where: str) -> None:
-    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    known = {field.upper() for field in Settings.model_fields}
     for name in names:
+        own = name.upper().removeprefix(PREFIX)
         # CONCORD_TEST_* belongs to the tests.
-        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith("CONCORD_TEST_"):
-            close = get_close_matches(name.upper(), known, n=1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
+        if name.upper().startswith(PREFIX) and own not in known and not own.startswith("TEST_"):
+            close = get_close_matches(own, known, n=1)
+            hint = f" (did you mean {PREFIX}{close[0]}?)" if close else ""
             raise Misconfigured(f"{name} in {where} is not a setting of Concord{hint}.")

@@ -1,0 +1,67 @@
+"""`concord serve`: the web process; unless told not to, it also follows the log and keeps the deadlines."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.frame import DataDir, ready, run_to_its_end, say
+
+if TYPE_CHECKING:
+    from adapters.bootstrap import Concord
+    from adapters.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (CONCORD_HOST; 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port, 0 for any free one (CONCORD_PORT; 8000).")] = None,
+    data_dir: DataDir = None,
+    worker: Annotated[
+        bool | None, typer.Option(help="Also follow the log and keep the deadlines (CONCORD_WORKER).")
+    ] = None,
+) -> None:
+    """Starts Concord and prints its address; Ctrl-C ends it."""
+    settings = ready(chatty=True, host=host, port=port, data_dir=data_dir, worker=worker)
+    with _listen(settings) as listening:
+        run_to_its_end(_serve(settings, listening))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Takes the port before anything else is done, so that a second start ends with a sentence."""
+    from adapters.settings import Misconfigured
+
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        why = error.strerror or str(error)
+        raise Misconfigured(f"Port {settings.port} on {settings.host} cannot be listened on: {why}.") from None
+    return listening
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
+    from adapters.bootstrap import running
+    from adapters.cli.web_server import WebServer
+    from adapters.http.app import create_app
+
+    async with running(settings) as concord:
+        app = create_app(settings, concord=concord)
+        # What was made to start stays for good: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        server = WebServer(app)
+        await server.serve_on(listening, lambda: _announce(concord, listening))
+
+
+def _announce(concord: Concord, listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    address = concord.settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    where = f"{concord.settings.store_kind}, data in {concord.settings.data_dir.absolute()}"
+    say(f"Concord is at {address} ({where}). Ctrl-C ends it.")
