@@ -10,6 +10,7 @@ import psycopg
 
 from adapters.database import PostgresDatabase
 from adapters.eventlog.grouping import Grouping
+from adapters.eventlog.hints import Hints
 from adapters.eventlog.log import Append, Outcome
 from adapters.eventlog.questions import Questions
 from adapters.stores.postgres import in_our_words
@@ -25,7 +26,8 @@ class PostgresEventLog(Questions):
     def __init__(self, store: PostgresDatabase) -> None:
         super().__init__(store)
         self._store = store
-        self._grouping = Grouping(store.url, self._has_changed)
+        self._hints = Hints(store, self._has_changed)
+        self._grouping = Grouping(store.url, self._stored)
 
     async def prepare(self) -> None:
         """Creates the tables and functions where they are missing; an application's role finds them there."""
@@ -44,9 +46,19 @@ class PostgresEventLog(Questions):
         """Stores one command, grouped with whatever else waits."""
         return await self._grouping.append(append)
 
+    async def wait_for_change(self, timeout: float) -> None:
+        """Returns when some process has appended something, or after `timeout` seconds."""
+        self._hints.listen()
+        await super().wait_for_change(timeout)
+
     async def close(self) -> None:
-        """Sends what was accepted, then lets go of the connection."""
+        """Sends what was accepted, then lets go of the connections."""
         await self._grouping.close()
+        await self._hints.close()
+
+    def _stored(self) -> None:
+        self._has_changed()
+        self._hints.tell()
 
     async def _create(self) -> None:
         sql = Path(__file__).with_name("postgres.sql").read_text()
