@@ -279,10 +279,11 @@ def _party_tuple(said: Said, name: str) -> tuple[NamedParty, ...]:
 
 
 def _everything(line: Line) -> str:
-    plainly = {"id": line.id, "type": line.record, "at": line.at, "actor": line.actor}
+    said = {"id": line.id, "type": line.record, "at": line.at, "actor": line.actor}
     if not line.of_dataset:
-        plainly["agreement_id"] = line.agreement
-    return _json({k: v for k, v in line.says.items() if k not in _NOT_KEPT and not (k in plainly and plainly[k] == v)})
+        said["agreement_id"] = line.agreement
+    # What is written with each fact need not be kept a second time; what is null there is not written.
+    return _json({k: v for k, v in line.says.items() if k not in _NOT_KEPT and (v is None or said.get(k) != v)})
 
 
 _Own = tuple[type[ImportedFact], dict[str, Any]]

@@ -1,7 +1,7 @@
 """Importing a history: every line becomes one fact with a receipt of its own, or is accounted for.
 
-A line is in or not, never half: its fact, its receipt, the people it makes known and who may read
-are stored in one append. So an import may be killed anywhere and run again.
+A line is in or not, never half: its fact, its receipt and who may read are stored in one append,
+after the people whom it makes known. So an import may be killed anywhere and run again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from domain.agreements.imported import (
     imported_person_id,
 )
 from domain.base import Act
+from domain.people.person import Person
 from domain.refusals import Invalid
 from services.access import may
 from services.imports.format import (
@@ -41,6 +42,8 @@ from services.imports.report import ImportReport
 from services.ports import Actor, Answer, Clock, Command, Conflict, KeyReused, Sight, Standing, Unavailable
 
 READERS = ("importer", "organisation")
+IMPORTED = "imported"
+"""The standing of somebody who cannot sign in."""
 BATCH_LINES, BATCH_BYTES = 500, 4 * 1024 * 1024
 MOST_KEPT_FACTS = 20_000
 """How many facts the aggregates at hand may hold in all before the least recently used are let go."""
@@ -87,7 +90,7 @@ async def import_history(
     be sent again. Raises NotYourAct, Invalid or Unavailable.
     """
     if not desk.operator:
-        may(desk.actor, await desk.ledger.standing(desk.actor.person_id), "import.history", None)
+        may(desk.actor, await desk.ledger.standing(desk.actor.person_id), "import_history", None)
     if command.readers not in READERS:
         raise Invalid(f"Readers are {' or '.join(READERS)}.", field="readers")
     run = _Run(desk, command)
@@ -139,11 +142,11 @@ class _Run:
     desk: ImportDesk
     command: ImportHistory
     report: ImportReport = field(init=False)
+    id: str = field(default_factory=lambda: str(uuid4()))
     dataset: str = NO_DATASET
     streams: OrderedDict[UUID, _Stream] = field(default_factory=OrderedDict)
     opened: set[UUID] = field(default_factory=set)
     people: dict[UUID, bool] = field(default_factory=dict)
-    newcomers: dict[UUID, Standing] = field(default_factory=dict)
     keyed: set[UUID] = field(default_factory=set)
     done: dict[str, str] = field(default_factory=dict)
 
@@ -159,10 +162,9 @@ class _Run:
         known = await self.desk.ledger.receipts([item.command_id for item in items])
         for command_id, receipt in known.items():
             self.done.setdefault(command_id, receipt.request_hash)
-        fresh = [item for item in items if item.command_id not in self.done]
-        await self._meet({pid: name for item in fresh for pid, name in item.people.items()})
+        await self._meet({person: name for item in items for person, name in item.people.items()})
         if not self.command.dry_run:
-            await self._make_keys(fresh)
+            await self._make_keys([item for item in items if item.command_id not in self.done])
         by_stream: dict[UUID, list[_Item]] = {}
         for item in items:
             by_stream.setdefault(item.stream, []).append(item)
@@ -232,7 +234,7 @@ class _Run:
                 return
             held, applied = self._hear(stream, item)
             try:
-                await self._store(item, stream, held)
+                stored = await self._store(item, stream, held)
             except Conflict:
                 # Somebody else wrote to it: look again, also whether the line is in by now.
                 self._forget(item.stream)
@@ -243,9 +245,13 @@ class _Run:
                 self._forget(item.stream)
                 self.report.refuse(item.number, OTHER_CONTENT)
                 return
-            stream.held, stream.sight = held, None
             self.done[item.command_id] = item.line.content_hash
-            self._count(applied)
+            if stored:
+                stream.held, stream.sight = held, None
+                self._count(applied)
+            else:
+                self._forget(item.stream)
+                self.report.repeated += 1
             return
         raise Unavailable(BUSY)
 
@@ -278,17 +284,15 @@ class _Run:
         fact, content = dataset_said(line, item.dataset)
         return ImportedDataset.hear(dataset, act, item.stream, fact, content), line.record == "dataset.header"
 
-    async def _store(self, item: _Item, stream: _Stream, held: ImportedAgreement | ImportedDataset) -> None:
+    async def _store(self, item: _Item, stream: _Stream, held: ImportedAgreement | ImportedDataset) -> bool:
+        """Stores what is pending; False when another import brought the line in at the same moment."""
         if self.command.dry_run:
             held.collect_events()
-            return
-        standings = [self.newcomers[p] for p in item.people if p in self.newcomers]
+            return True
+        command = self._as(item.command_id, item.line.content_hash)
         sights = [stream.sight] if stream.sight is not None else []
-        await self.desk.ledger.record(
-            self._as(item.command_id, item.line.content_hash), Answer(), held, sights=sights, standings=standings
-        )
-        for standing in standings:
-            self.newcomers.pop(standing.person_id, None)
+        receipt = await self.desk.ledger.record(command, Answer(ids={"import": self.id}), held, sights=sights)
+        return receipt.answer.ids.get("import") == self.id
 
     # Streams --------------------------------------------------------------------------------------
 
@@ -326,8 +330,7 @@ class _Run:
         stream = self.streams.get(stream_id)
         if stream is None or stream.sight is None or stream.held is None or self.command.dry_run:
             return
-        new = hashlib.sha256(uuid4().bytes).hexdigest()
-        await self.desk.ledger.record(self._as(new, new), Answer(), sights=[stream.sight])
+        await self.desk.ledger.record(self._command_of_its_own(), Answer(), sights=[stream.sight])
         stream.sight = None
 
     def _let_go(self) -> None:
@@ -349,18 +352,32 @@ class _Run:
     # People and keys ------------------------------------------------------------------------------
 
     async def _meet(self, named: dict[UUID, str]) -> None:
-        """Looks at whom this run has not met yet: who can sign in, and who is new here."""
+        """Looks at whom this run has not met yet: who can sign in, and who is new and joins without sign-in."""
         new: dict[UUID, str] = {}
         for person, name in named.items():
-            if person in self.people:
-                continue
-            standing = await self.desk.ledger.standing(person)
-            self.people[person] = standing is not None and standing.kind != "imported"
-            if standing is None:
-                new[person] = name
-                self.newcomers[person] = Standing(person, self._organisation.id, "imported", None, (), True)
-        if new and not self.command.dry_run:
-            await self.desk.people.remember(self._organisation.id, new)
+            if person not in self.people:
+                standing = await self.desk.ledger.standing(person)
+                self.people[person] = standing is not None and standing.kind != IMPORTED
+                if standing is None:
+                    new[person] = name
+        if not new or self.command.dry_run:
+            return
+        await self.desk.people.remember(self._organisation.id, new)
+        try:
+            await self._join(new)
+        except Conflict:
+            # Another import brought some of them in meanwhile.
+            for person in new:
+                del self.people[person]
+            await self._meet(new)
+
+    async def _join(self, new: Iterable[UUID]) -> None:
+        command = self._command_of_its_own()
+        organisation = self._organisation
+        act = Act(command.actor_id, self.desk.clock.now(), organisation.id, command.id, organisation.zone)
+        people = [Person.join(act, person, kind=IMPORTED) for person in new]
+        standings = [Standing(person, organisation.id, IMPORTED, None, (), True) for person in new]
+        await self.desk.ledger.record(command, Answer(), *people, standings=standings)
 
     async def _make_keys(self, items: list[_Item]) -> None:
         owners = {item.stream for item in items}
@@ -368,6 +385,10 @@ class _Run:
         if owners - self.keyed:
             await self.desk.ledger.new_keys(*(owners - self.keyed))
             self.keyed |= owners
+
+    def _command_of_its_own(self) -> Command:
+        fresh = hashlib.sha256(uuid4().bytes).hexdigest()
+        return self._as(fresh, fresh)
 
     def _as(self, command_id: str, request_hash: str) -> Command:
         return Command(command_id, request_hash, self.desk.actor.person_id, self._organisation.id)
