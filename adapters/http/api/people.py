@@ -99,7 +99,7 @@ async def route_get_person(person_id: PersonId, asks: Asks) -> Response:
     responses={200: {"description": "The person."}},
 )  # fmt: skip
 async def route_assign_leader(person_id: PersonId, body: LeaderBody, asks: Asks) -> Response:
-    """Stewards only. Agreements between the report and the leader before end in 14 days; setting it back undoes that."""
+    """Stewards only. Agreements between the two before end in 14 days; taking it back undoes that."""
     command = AssignLeader(person_id, body.leader_id)
     return await asks.run(
         lambda desk: assign_leader(desk, command), _shows(asks, person_id), on=person_id, conditional=True
