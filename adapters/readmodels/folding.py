@@ -30,8 +30,6 @@ SKIPPED = frozenset(
         "concord.updates.note_answered",
         "concord.updates.entry_corrected",
         "concord.updates.entry_withdrawn",
-        "concord.updates.imported",
-        "concord.updates.progress_imported",
     }
 )
 """Facts that change neither what a list shows nor what falls due."""

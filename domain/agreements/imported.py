@@ -125,6 +125,7 @@ class ImportedUpdate:
 class ImportedProgress:
     """Steps done of steps in all, as reported elsewhere."""
 
+    id: UUID
     effective_at: datetime
     by: UUID | None
     steps: int
@@ -259,8 +260,8 @@ class ImportedAgreement(Aggregate):
         return self.head_of(self.text)
 
     def head_of(self, text: Text) -> Head:
-        """A text's title and parties as a head. Purpose and dates are not among what a record states."""
-        return Head(text.title or self.external_id, "", self.use, text.parties)
+        """A text's title and parties as a head; purpose and periods stay empty: no record states them."""
+        return Head(text.title or self.external_id, "", self.use, text.parties, notice_period="", review_every="")
 
     @property
     def terms(self) -> Mapping[UUID, Term]:
@@ -362,7 +363,7 @@ class ImportedAgreement(Aggregate):
         self._note(fact)
         self.updates.append(
             ImportedUpdate(
-                uuid5(self.id, f"line:{fact.line_id}"),
+                self._entry_id(fact),
                 fact.effective_at,
                 fact.actor_id,
                 fact.text,
@@ -377,7 +378,13 @@ class ImportedAgreement(Aggregate):
         self._note(fact)
         self.progress.append(
             ImportedProgress(
-                fact.effective_at, fact.actor_id, fact.steps, fact.of_steps, fact.line_id, json.loads(fact.rest)
+                self._entry_id(fact),
+                fact.effective_at,
+                fact.actor_id,
+                fact.steps,
+                fact.of_steps,
+                fact.line_id,
+                json.loads(fact.rest),
             )
         )
 
@@ -400,6 +407,9 @@ class ImportedAgreement(Aggregate):
     def _note(self, fact: ImportedFact) -> None:
         self.organisation_id = fact.organisation_id
         self.external_id = fact.external_id
+
+    def _entry_id(self, fact: ImportedFact) -> UUID:
+        return uuid5(self.id, f"line:{fact.line_id}")
 
     def _word(self, fact: ImportedFact, word: str, status: str | None) -> None:
         self.words.append(Word(fact.effective_at, fact.actor_id, word, status, fact.line_id))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -36,13 +38,13 @@ class Answerable(Entry):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Where an imported entry comes from and what else its source says."""
+    """Where an entry of an imported history comes from and what else its source says, as it says it."""
 
     external_id: str
     kind: str | None
     day_only: bool
-    source: dict[str, str]
-    also_said: dict[str, str]
+    source: Mapping[str, Any]
+    also_said: Mapping[str, Any]
 
 
 @dataclass(kw_only=True)

@@ -149,38 +149,3 @@ class EntryWithdrawn(Fact):
 
     entry_id: UUID
     reason: str | None
-
-
-class UpdateImported(Fact):
-    """An update that was given elsewhere; it took effect when it was given there.
-
-    `text_format` is markdown or html; `day_only` says that only its day is known; `source` is where
-    it was found; `also_said` holds what else the source says of it, as the source writes it.
-    """
-
-    TOPIC = "concord.updates.imported"
-    SEALED: ClassVar[dict[str, str]] = {"text": "actor", "also_said": "actor"}
-
-    update_id: UUID
-    external_id: str
-    kind: str | None
-    text: str
-    text_format: str
-    day_only: bool
-    source: dict[str, str]
-    also_said: dict[str, str]
-
-
-class ProgressImported(Fact):
-    """Steps done of steps in all, as reported elsewhere."""
-
-    TOPIC = "concord.updates.progress_imported"
-    SEALED: ClassVar[dict[str, str]] = {"also_said": "actor"}
-
-    progress_id: UUID
-    external_id: str
-    steps_done: int
-    steps_in_all: int
-    day_only: bool
-    source: dict[str, str]
-    also_said: dict[str, str]

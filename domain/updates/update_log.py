@@ -7,7 +7,7 @@ and what is refused cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Self, TypeVar
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from domain.base import Act, Aggregate
 from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, WrongState
 from domain.updates import events, expectation
-from domain.updates.entries import Answer, Answerable, Ask, Elsewhere, Entry, Escalation, Note, Progress, Update
+from domain.updates.entries import Answer, Answerable, Ask, Entry, Escalation, Note, Progress, Update
 from domain.updates.expectation import MISSED, Excuses, Expected, Given, Key
 from domain.updates.footing import Footing
 from domain.values import optional_text, text
@@ -51,6 +51,17 @@ class UpdateLog(Aggregate):
     def begin_for(cls, act: Act, agreement_id: UUID) -> Self:
         """A fresh log for an agreement that has none; stored with the first thing recorded in it."""
         return cls.begin(events.UpdateLogOpened, act, update_log_id(agreement_id), agreement_id=agreement_id)
+
+    @classmethod
+    def told_elsewhere(
+        cls, act: Act, agreement_id: UUID, updates: Iterable[Update], progress: Iterable[Progress]
+    ) -> Self:
+        """The log of an agreement from elsewhere, whose own stream holds what was said: to be read, never stored."""
+        log = cls.begin_for(act, agreement_id)
+        log.collect_events()
+        log.entries = {update.id: update for update in updates}
+        log.progress = list(progress)
+        return log
 
     # What is in it.
 
@@ -367,60 +378,6 @@ class UpdateLog(Aggregate):
             footing.spans, excuses, self.given, from_on=from_on, until_on=until_on, now=now, zone=zone
         )
 
-    # History from elsewhere: no rule of today refuses it.
-
-    def import_update(
-        self,
-        act: Act,
-        update_id: UUID,
-        *,
-        external_id: str,
-        text: str,
-        text_format: str = "markdown",
-        kind: str | None = None,
-        day_only: bool = False,
-        source: dict[str, str] | None = None,
-        also_said: dict[str, str] | None = None,
-    ) -> None:
-        """An update given elsewhere; it takes effect at the act's `effective_at`, when it was given there."""
-        self.record(
-            events.UpdateImported,
-            act,
-            update_id=update_id,
-            external_id=external_id,
-            kind=kind,
-            text=text,
-            text_format=text_format,
-            day_only=day_only,
-            source=source or {},
-            also_said=also_said or {},
-        )
-
-    def import_progress(
-        self,
-        act: Act,
-        progress_id: UUID,
-        *,
-        external_id: str,
-        steps_done: int,
-        steps_in_all: int,
-        day_only: bool = False,
-        source: dict[str, str] | None = None,
-        also_said: dict[str, str] | None = None,
-    ) -> None:
-        """Progress reported elsewhere; it takes effect at the act's `effective_at`."""
-        self.record(
-            events.ProgressImported,
-            act,
-            progress_id=progress_id,
-            external_id=external_id,
-            steps_done=steps_done,
-            steps_in_all=steps_in_all,
-            day_only=day_only,
-            source=source or {},
-            also_said=also_said or {},
-        )
-
     # Appliers.
 
     def _update_log_opened(self, fact: events.UpdateLogOpened) -> None:
@@ -509,32 +466,6 @@ class UpdateLog(Aggregate):
     def _entry_withdrawn(self, fact: events.EntryWithdrawn) -> None:
         entry = self.entries[fact.entry_id]
         entry.text, entry.withdrawn_at = None, fact.effective_at
-
-    def _update_imported(self, fact: events.UpdateImported) -> None:
-        self.entries[fact.update_id] = Update(
-            id=fact.update_id,
-            by=fact.actor_id,
-            at=fact.effective_at,
-            text=fact.text,
-            use=None,
-            term_id=None,
-            occurrence_on=None,
-            confidence=None,
-            text_format=fact.text_format,
-            elsewhere=Elsewhere(fact.external_id, fact.kind, fact.day_only, fact.source, fact.also_said),
-        )
-
-    def _progress_imported(self, fact: events.ProgressImported) -> None:
-        self.progress.append(
-            Progress(
-                fact.progress_id,
-                fact.actor_id,
-                fact.effective_at,
-                fact.steps_done,
-                fact.steps_in_all,
-                Elsewhere(fact.external_id, None, fact.day_only, fact.source, fact.also_said),
-            )
-        )
 
 
 def _party(footing: Footing, act: Act) -> UUID:

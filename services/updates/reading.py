@@ -13,6 +13,7 @@ from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.agreements.reading import read
 from services.ports import Actor, Clock, Ledger
+from services.updates.elsewhere import log_from_elsewhere
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
@@ -69,7 +70,10 @@ async def read_updates(
         footing = footing_of(agreement, zone)
         excuses = await excuses_of(ledger, agreement, footing, zone)
     acting = seen.sight == "party" and as_of is None and known_at is None
-    log = _folded(facts, as_of, known_at, clock.now())
+    if seen.imported is not None:
+        log: UpdateLog | None = log_from_elsewhere(act, seen.imported)
+    else:
+        log = _folded(facts, as_of, known_at, clock.now())
     return Reading(agreement_id, log, footing, excuses, act, acting, only_by)
 
 
