@@ -12,9 +12,10 @@ kept: state and text at an instant are folded, in recorded order, from what had 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID, uuid5
 
@@ -44,6 +45,7 @@ def imported_dataset_id(organisation_id: UUID, name: str) -> UUID:
     return uuid5(organisation_id, f"dataset:{name}")
 
 
+@lru_cache(maxsize=10_000)
 def imported_person_id(organisation_id: UUID, handle: str) -> UUID:
     """The id of whoever bears a name in the record: `@alice`, a pseudonym, an organisation or a team."""
     return uuid5(organisation_id, f"handle:{handle}")
@@ -147,13 +149,13 @@ class Text:
 class Said:
     """What one line says in the terms of this house: a fact, its content, and the line's own words in full.
 
-    `everything` is the JSON object of all that the line holds beside id, type, time and actor: what an
-    annotation keeps when the fact cannot stand.
+    `everything` gives the JSON object of all that the line holds beside id, type, time and actor: what
+    an annotation keeps when the fact cannot stand.
     """
 
     fact: type[ImportedFact]
     content: Mapping[str, Any]
-    everything: str
+    everything: Callable[[], str]
 
 
 class ImportedAgreement(Aggregate):
@@ -186,7 +188,7 @@ class ImportedAgreement(Aggregate):
         fact, content = said.fact, dict(said.content)
         if why is not None:
             common = ("external_id", "line_id", "record", "at", "said_by")
-            content = {name: content[name] for name in common} | {"rest": said.everything, "why": why}
+            content = {name: content[name] for name in common} | {"rest": said.everything(), "why": why}
             fact = e.ImportedAnnotated
         if agreement is None:
             agreement = cls.begin(fact, act, id, **content)

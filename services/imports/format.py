@@ -107,7 +107,7 @@ def read_line(raw: bytes) -> Line:
         commitment=_optional(says, "commitment_id"),
         actor=_optional(says, "actor"),
         says=says,
-        content_hash=hashlib.sha256(_json({k: v for k, v in says.items() if k not in _NOT_KEPT}).encode()).hexdigest(),
+        content_hash=_content_hash(says),
     )
     if line.agreement is None and not line.deferred and not line.of_dataset:
         raise Broken("It names no agreement.")
@@ -132,11 +132,15 @@ def _object(raw: bytes) -> dict[str, Any]:
     if len(decoded) > MOST_CODE_POINTS or _SUSPECT.search(raw):
         for words in _strings(says):
             _check_text(words)
+    return says
+
+
+def _content_hash(says: Mapping[str, Any]) -> str:
     try:
-        _json(says)
+        content = _json({name: value for name, value in says.items() if name not in _NOT_KEPT})
     except ValueError:
         raise Broken("It holds a number that is too large.") from None
-    return says
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _no_number(name: str) -> NoReturn:
@@ -212,8 +216,7 @@ def _nfc(words: str) -> str:
     return words if words.isascii() else unicodedata.normalize("NFC", words)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 
 # What a line says of an agreement -----------------------------------------------------------------
@@ -235,10 +238,10 @@ def agreement_said(line: Line, organisation_id: UUID) -> Said:
         "said_by": line.actor,
     }
     if fact is e.ImportedAnnotated:
-        return Said(fact, common | own | {"rest": _everything(line)}, _everything(line))
+        return Said(fact, common | own | {"rest": _everything(line)}, lambda: _everything(line))
     written = _written(line.record, common, own)
     rest = {k: v for k, v in line.says.items() if k not in _NOT_KEPT and not (k in written and written[k] == v)}
-    return Said(fact, common | own | {"rest": _json(rest)}, _everything(line))
+    return Said(fact, common | own | {"rest": _json(rest)}, lambda: _everything(line))
 
 
 def dataset_said(line: Line, name: str) -> tuple[type[e.ImportedDatasetFact], dict[str, Any]]:

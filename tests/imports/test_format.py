@@ -42,7 +42,7 @@ def written_back(one: dict[str, Any], *, annotated: bool = False) -> dict[str, A
     it = agreement_said(line, ORGANISATION)
     if annotated:
         common = {n: it.content[n] for n in ("external_id", "line_id", "record", "at", "said_by")}
-        return write_line(e.ImportedAnnotated(**ENVELOPE, **common, rest=it.everything, why="after_end"))
+        return write_line(e.ImportedAnnotated(**ENVELOPE, **common, rest=it.everything(), why="after_end"))
     return write_line(it.fact(**ENVELOPE, **it.content))
 
 

@@ -128,9 +128,7 @@ def text_by_hand(records: list[dict[str, Any]], until: datetime) -> tuple[Any, d
 
 
 @pytest.mark.parametrize("seed", [11, 12])
-async def test_a_whole_history_says_at_every_instant_what_its_file_says(
-    imports: Importer, seed: int
-):
+async def test_a_whole_history_says_at_every_instant_what_its_file_says(imports: Importer, seed: int):
     file = village(40, seed=seed)
     report = await imports.bring(*file)
     assert report.refused == []

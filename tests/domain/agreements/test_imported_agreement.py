@@ -43,7 +43,7 @@ def said(fact: type[ImportedFact], record: str, **content: Any) -> Said:
         "said_by": "@anna",
         "rest": "{}",
     }
-    return Said(fact, common | content, '{"everything": true}')
+    return Said(fact, common | content, lambda: '{"everything": true}')
 
 
 def proposed(title: str = "A well", scope: str = "One well.", **more: Any) -> Said:
