@@ -69,7 +69,7 @@ class Change:
     """One record that changed the text: what it set, and where it comes from.
 
     `title`, `parties` and `terms` are None where it left them alone; `whole` says that it stated the
-    document anew. A term that is None was taken away; `before` is what the record says a field was.
+    document anew. A term that is None was taken away.
     """
 
     effective_at: datetime
@@ -82,7 +82,6 @@ class Change:
     role: str | None = None
     parties: tuple[ImportedParty, ...] | None = None
     terms: tuple[tuple[UUID, Term | None], ...] = ()
-    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -236,11 +235,6 @@ class ImportedAgreement(Aggregate):
         return "reviewable"
 
     @property
-    def outcomes(self) -> list[Annotation]:
-        """The outcomes that were reported, in recorded order."""
-        return [a for a in self.annotations if a.why == "outcome"]
-
-    @property
     def location(self) -> str | None:
         """Where the document last was, as far as the record says that it moved."""
         return self.locations[-1][1] if self.locations else None
@@ -251,10 +245,6 @@ class ImportedAgreement(Aggregate):
     def text(self) -> Text:
         """What it says after everything recorded."""
         return _text(self.changes)
-
-    def text_at(self, instant: datetime) -> Text:
-        """What it said at an instant: what had happened by then, in recorded order."""
-        return _text(c for c in self.changes if c.effective_at <= instant)
 
     @property
     def head(self) -> Head:
@@ -291,20 +281,6 @@ class ImportedAgreement(Aggregate):
         """The version that held at an instant; None before the first."""
         holding = [v for v in self.versions if v.made_at <= instant]
         return holding[-1] if holding else None
-
-    def changes_of(self, term_id: UUID) -> list[tuple[Change, Term | None]]:
-        """The lineage of one field: each record that stated, changed or removed it, with what it said then.
-
-        In recorded order. A document that was stated anew without the field removed it.
-        """
-        found: list[tuple[Change, Term | None]] = []
-        for change in self.changes:
-            said = dict(change.terms)
-            if term_id in said:
-                found.append((change, said[term_id]))
-            elif change.whole and found and found[-1][1] is not None:
-                found.append((change, None))
-        return found
 
     def _make_version(self, number: int, text: Text, first: Change) -> Version:
         head, terms = self.head_of(text), dict(text.terms)
@@ -344,10 +320,10 @@ class ImportedAgreement(Aggregate):
     def _imported_term_changed(self, fact: e.ImportedTermChanged) -> None:
         self._note(fact)
         if fact.field == _TITLE:
-            self._change(fact, title=fact.new or "", before=fact.old)
+            self._change(fact, title=fact.new or "")
             return
         term = None if fact.new is None else Term(fact.term_id, "section", text=fact.new, name=fact.field)
-        self._change(fact, terms=((fact.term_id, term),), before=fact.old)
+        self._change(fact, terms=((fact.term_id, term),))
 
     def _imported_parties_changed(self, fact: e.ImportedPartiesChanged) -> None:
         self._note(fact)

@@ -61,7 +61,7 @@ async def test_a_history_comes_in_and_answers_what_it_said_when(imports: Importe
     scope = [next(t.text for t in v.terms.values() if t.name == "section:Scope") for v in well.versions]
     assert scope == ["One well.", "Two wells."]
     assert [(u.text, u.by) for u in well.updates] == [("Half way down.", ANNA)]
-    assert [a.says["raw"] for a in well.outcomes] == ["Done!"]
+    assert [a.says["raw"] for a in well.annotations if a.why == "outcome"] == ["Done!"]
     dataset = await imports.ledger.load(ImportedDataset, imported_dataset_id(ORGANISATION.id, "village-works"))
     assert isinstance(dataset, ImportedDataset)
     assert [a.record for a in dataset.annotations] == ["reference.slate_accepted"]
