@@ -23,13 +23,15 @@ class Rule:
 
     `scope` is what a narrowed token needs (None: any token will do). `sights` are what one must be to the
     thing (None: the deed is not about a thing that only some may see). `role` is a role that one must have.
-    `card` lets a steward see that the thing exists, with its content withheld.
+    `card` lets a steward see that the thing exists, with its content withheld. `anonymous` is for what
+    may need no credential: the secret in its path is one, or there is nothing in it about anybody.
     """
 
     scope: str | None
     sights: frozenset[str] | None = None
     role: str | None = None
     card: bool = False
+    anonymous: bool = False
 
 
 _READ = Rule("agreements:read", READING)
@@ -105,8 +107,14 @@ DEEDS: dict[str, Rule] = {
     "issue_token": Rule("all"),
     "list_tokens": Rule("all"),
     "revoke_token": Rule("all"),
+    "invite_person": Rule("people:write", role="steward"),
+    "accept_invitation": Rule(None, anonymous=True),
     # Histories from elsewhere
     "import_history": Rule("import"),
+    # The installation
+    "read_health": Rule(None, anonymous=True),
+    "read_metrics": Rule(None, role="steward", anonymous=True),  # from the same machine
+    "read_reference": Rule(None, anonymous=True),
 }
 """Every deed there is, and what it asks for. A route without a deed in this table does not pass its test."""
 
@@ -119,14 +127,15 @@ def may(actor: Actor, standing: Standing | None, deed: str, sight: Sight | None 
     rule = DEEDS[deed]
     if standing is None or not standing.active or standing.organisation_id != actor.organisation.id:
         raise NotThere
-    steward = "steward" in standing.roles
-    if rule.sights is not None:
-        if sight is None or sight.sight is None:
-            if not (rule.card and steward):
-                raise NotThere
-        elif sight.sight not in rule.sights:
-            raise NotYourAct("You can read this, but only a party of it can do that.")
-    if rule.role is not None and rule.role not in standing.roles:
-        raise NotYourAct(f"Only a {rule.role} of the organisation can do this.")
+    # First what does not depend on the thing: it answers the same whether the thing exists or not.
     if rule.scope is not None and "all" not in actor.scopes and rule.scope not in actor.scopes:
         raise NotYourAct(f"This token does not cover {rule.scope}.")
+    if rule.role is not None and rule.role not in standing.roles:
+        raise NotYourAct(f"Only a {rule.role} of the organisation can do this.")
+    if rule.sights is None:
+        return
+    if sight is None or sight.sight is None:
+        if not (rule.card and "steward" in standing.roles):
+            raise NotThere
+    elif sight.sight not in rule.sights:
+        raise NotYourAct("You can read this, but only a party of it can do that.")

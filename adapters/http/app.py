@@ -12,19 +12,19 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from adapters.bootstrap import Concord, running
-from adapters.http import api, openapi, reference
-from adapters.http.conventions import API, json_response
+from adapters.http import api, openapi
+from adapters.http.conventions import API
 from adapters.http.deps import refusal_response
 from adapters.http.doorkeeper import Doorkeeper
+from adapters.http.form import invalid, sentences
 from adapters.http.problems import Problem, not_found
+from adapters.http.routing import Routes
 from adapters.settings import Settings
 from domain.refusals import Refusal
 from services.ports import Clock, KeyReused, Unavailable
-
-_REFERENCE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, concord: Concord | None = None) -> FastAPI:
@@ -50,29 +50,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, concord: Conco
         for name, prefix in (("router", API), ("outside", "")):
             router = getattr(routes, name, None)
             if isinstance(router, APIRouter):
+                if not isinstance(router, Routes):
+                    raise TypeError(f"{module.name}.{name} is to be a Routes: its routes would ask nobody")
                 app.include_router(router, prefix=prefix)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
-    _add_descriptions(app)
     _add_problems(app)
-    app.add_middleware(Doorkeeper)
+    app.add_middleware(Doorkeeper, tls=settings.public_url.startswith("https://"))
     return app
-
-
-def _add_descriptions(app: FastAPI) -> None:
-    document: list[bytes] = []
-
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_document() -> Response:
-        if not document:
-            import orjson  # noqa: PLC0415 - asked for seldom
-
-            document.append(orjson.dumps(app.openapi()))
-        return json_response(document[0], headers={"Cache-Control": "public, max-age=300"})
-
-    @app.get("/docs", include_in_schema=False)
-    async def reference_page() -> Response:
-        headers = {"Content-Security-Policy": _REFERENCE_POLICY, "Cache-Control": "public, max-age=300"}
-        return HTMLResponse(reference.page(app.openapi()), headers=headers)
 
 
 def _add_problems(app: FastAPI) -> None:
@@ -84,43 +68,19 @@ def _add_problems(app: FastAPI) -> None:
         return error.response()
 
     @app.exception_handler(HTTPException)
-    async def http_error(_: Request, error: HTTPException) -> Response:
+    async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return not_found().response()
         if error.status_code == 405:
-            detail = "This method is not for this path."
-            return Problem(405, "method-not-allowed", detail, headers=dict(error.headers or {})).response()
+            allowed = openapi.methods_at(app, request.url.path)
+            detail = f"Here one may {' or '.join(allowed)}." if allowed else "This method is not for this path."
+            return Problem(405, "method-not-allowed", detail, headers={"Allow": ", ".join(allowed)}).response()
         return Problem(error.status_code, "malformed", "The request cannot be read.").response()
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> Response:
-        return _invalid(error).response()
-
-
-def _invalid(error: RequestValidationError) -> Problem:
-    errors = error.errors()
-    if any(e["loc"][:1] == ("path",) for e in errors):
-        return not_found()
-    if any(e["type"] == "json_invalid" for e in errors):
-        return Problem(400, "malformed", "The body is not JSON that can be read.")
-    told = [{"field": _field(e["loc"]), "message": _sentence(e)} for e in errors]
-    return Problem(422, "invalid", "Some of what was sent is not right yet.", errors=told)
-
-
-def _field(location: tuple[Any, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
-
-
-_SENTENCES = {
-    "missing": "This is missing.",
-    "extra_forbidden": "There is no such field here.",
-    "string_type": "This is to be a text.",
-    "uuid_parsing": "This is not an id.",
-    "date_parsing": "Write a date like 2026-03-01.",
-    "date_from_datetime_parsing": "Write a date like 2026-03-01.",
-}
-
-
-def _sentence(error: Any) -> str:
-    # What was sent is never said again: it may be personal.
-    return _SENTENCES.get(error["type"], f"{error['msg']}.".replace("..", "."))
+    async def malformed(_: Request, error: RequestValidationError) -> Response:
+        problems = error.errors()
+        if any(e["loc"][:1] == ("path",) for e in problems):
+            # An id that cannot be one names nothing, as one that nobody has.
+            return not_found().response()
+        return invalid(sentences(problems, skip=1)).response()

@@ -13,12 +13,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.http.form import invalid
 from adapters.http.problems import Problem
 
 API = "/api/v1"
@@ -30,18 +32,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[
 
 
 class Body(BaseModel):
-    """A command's body: JSON types are taken strictly, and a field that is not known is refused."""
+    """A command's body: read from JSON with its types taken strictly; a field that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _as_json(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        # The framework hands over parsed values. Read as JSON again, a string is an id or a date
-        # where one is wanted, and still never a number.
-        if info.mode == "python" and isinstance(value, dict):
-            return cls.model_validate_json(orjson.dumps(value))
-        return handler(value)
 
 
 @dataclass(frozen=True)
@@ -71,8 +64,7 @@ def idempotency_key(headers: Mapping[str, str]) -> str | None:
     """The `Idempotency-Key`, or None; 422 when it cannot be one."""
     key = headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
-        message = "A key has 1 to 200 visible ASCII characters."
-        raise Problem(422, "invalid", message, errors=[{"field": "Idempotency-Key", "message": message}])
+        raise invalid({"Idempotency-Key": "A key has 1 to 200 visible ASCII characters."})
     return key
 
 
@@ -96,8 +88,7 @@ def seen_version(headers: Mapping[str, str], *, required: bool) -> int | None:
         return None
     match = _VERSION.fullmatch(given)
     if match is None:
-        message = 'If-Match holds one version in quotes, as the ETag gives it: "7" or "7.0123abcd".'
-        raise Problem(422, "invalid", message, errors=[{"field": "If-Match", "message": message}])
+        raise invalid({"If-Match": 'It holds one version in quotes, as the ETag gives it: "7" or "7.0123abcd".'})
     return int(match[1])
 
 
@@ -112,16 +103,29 @@ def instant(value: str | None, field: str, now: datetime) -> datetime | None:
     if value is None:
         return None
     message = "Write an instant like 2026-03-01T09:00:00Z."
-    if _INSTANT.fullmatch(value):
+    written = value.replace(" ", "+")  # what an unescaped plus sign in an address is read as
+    if _INSTANT.fullmatch(written):
         try:
-            found = datetime.fromisoformat(value.upper()).astimezone(UTC)
+            found = datetime.fromisoformat(written.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             found = None
         if found is not None:
             if found <= now:
                 return found
             message = "This lies in the future; what will have been said then is not known."
-    raise Problem(422, "invalid", message, errors=[{"field": field, "message": message}])
+    raise invalid({field: message})
+
+
+def position(request: Request) -> int | None:
+    """The position that a query waits for, from `Concord-Min-Position` or `min_position`."""
+    header = request.headers.get("concord-min-position")
+    given = request.query_params.get("min_position") if header is None else header
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) <= 18):
+        field = "min_position" if header is None else "Concord-Min-Position"
+        raise invalid({field: "A position is a whole number, as Concord-Position gives it."})
+    return int(given)
 
 
 def cursor(values: list[Any]) -> str:
@@ -138,6 +142,5 @@ def from_cursor(given: str | None, length: int) -> list[Any] | None:
     except (ValueError, orjson.JSONDecodeError):
         values = None
     if not isinstance(values, list) or len(values) != length:
-        message = "This is not a cursor that a list gave."
-        raise Problem(422, "invalid", message, errors=[{"field": "cursor", "message": message}])
+        raise invalid({"cursor": "This is not a cursor that a list gave."})
     return values

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import hmac
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from typing import Annotated
 from uuid import UUID
 
@@ -22,18 +23,22 @@ from adapters.http.conventions import (
     idempotency_key,
     json_response,
     not_modified,
+    position,
     seen_version,
 )
-from adapters.http.doorkeeper import BODY
-from adapters.http.problems import Problem
+from adapters.http.security import actor_of
 from domain.refusals import Refusal
 from services.access import may
 from services.desk import Desk
 from services.ports import Actor, Command, Conflict, KeyReused, Receipt, Sight
 
+OPERATION, ASKING, BODY = "concord.operation", "concord.asking", "concord.body"
+"""Where in a request's scope its operation, its `Asking` and its raw body are."""
+
 ATTEMPTS = 12
 LONGEST_WAIT = 5.0
-"""How long a query waits for its read model (seconds)."""
+"""How long a query waits for its position (seconds)."""
+_GLANCE = 0.02
 
 Deed = Callable[[Desk], Awaitable[Receipt]]
 Show = Callable[[Receipt], Awaitable[Shown]]
@@ -66,39 +71,23 @@ class Asking:
     ) -> Response:
         """Runs a command: its receipt first, then its version and rules, tried anew when somebody was faster.
 
-        `on` is the thing whose commands take turns; `conditional` requires `If-Match`; with `checked`
-        False, the version is not the deed's to compare.
+        `on` is the thing whose commands take turns. `If-Match` is required on PATCH, PUT and DELETE, and
+        where the command is `conditional`; with `checked` False its version is not the deed's to compare.
         """
-        headers = self.request.headers
-        key = idempotency_key(headers)
+        request, concord = self.request, self.concord
+        key = idempotency_key(request.headers)
         command = self._command(key)
-        if key is not None and (known := await self.concord.ledger.receipt(command.id)) is not None:
-            if known.request_hash != command.request_hash:
-                raise KeyReused
-            return await self._answer(known, show, replayed=True)
-        seen = seen_version(headers, required=conditional)
-        async with self.concord.turns.on(on):
-            for attempt in range(ATTEMPTS):
-                desk = Desk(
-                    self.concord.ledger,
-                    self.concord.clock,
-                    self.concord.new_id,
-                    self.actor,
-                    command,
-                    seen if checked else None,
-                )
-                try:
-                    receipt = await deed(desk)
-                    break
-                except Conflict:
-                    await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))  # noqa: S311
-            else:
-                raise Problem(
-                    503,
-                    "unavailable",
-                    "Others are changing this at the same time; please try again in a moment.",
-                    headers={"Retry-After": problems.RETRY_AFTER},
-                )
+        async with AsyncExitStack() as turns:
+            if key is not None:
+                # The same command twice at once: the second finds the first one's receipt.
+                await turns.enter_async_context(concord.turns.on(UUID(command.id[:32])))
+                if (known := await concord.ledger.receipt(command.id)) is not None:
+                    if known.request_hash != command.request_hash:
+                        raise KeyReused
+                    return await self._answer(known, show, replayed=True)
+            seen = seen_version(request.headers, required=conditional or request.method != "POST")
+            await turns.enter_async_context(concord.turns.on(on))
+            receipt = await self._tried(deed, command, seen if checked else None)
         return await self._answer(receipt, show)
 
     def show(self, shown: Shown) -> Response:
@@ -109,27 +98,49 @@ class Asking:
             return Response(status_code=304, headers={"ETag": tag})
         return json_response(body, headers={"ETag": tag})
 
-    async def wait_for_position(self) -> None:
-        """Waits until the read models have reached the position that the sender has seen."""
-        given = self.request.headers.get("concord-min-position") or self.request.query_params.get("min_position")
-        if given is None:
+    async def wait_for_position(self, read_models: Iterable[str] | None = None) -> None:
+        """Waits until the read models (all, unless named) have taken in the position that the sender has seen.
+
+        With no read model named (`()`), until the log itself has: for what is read from it directly.
+        """
+        wanted = position(self.request)
+        if wanted is None:
             return
-        if not given.isdecimal() or len(given) > 18:
-            message = "A position is a whole number, as Concord-Position gives it."
-            raise Problem(422, "invalid", message, errors=[{"field": "min_position", "message": message}])
-        if not await self.concord.projector.caught_up(int(given), LONGEST_WAIT):
-            raise Problem(
-                503,
-                "unavailable",
-                "What you asked to wait for is not there yet; please try again in a moment.",
-                headers={"Retry-After": problems.RETRY_AFTER},
-            )
+        names = None if read_models is None else list(read_models)
+        if names == []:
+            there = await self._log_reaches(wanted)
+        else:
+            there = await self.concord.projector.caught_up(wanted, LONGEST_WAIT, names)
+        if not there:
+            raise problems.unavailable("What you asked to wait for is not there yet; please try again in a moment.")
+
+    async def _log_reaches(self, wanted: int) -> bool:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                while await self.concord.ledger.head() < wanted:  # noqa: ASYNC110 - other processes append too
+                    await asyncio.sleep(_GLANCE)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _tried(self, deed: Deed, command: Command, seen: int | None) -> Receipt:
+        concord = self.concord
+        for attempt in range(ATTEMPTS):
+            try:
+                return await deed(Desk(concord.ledger, concord.clock, concord.new_id, self.actor, command, seen))
+            except Conflict:
+                # Somebody was recorded first, in another process: decide again on what is there now.
+                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))  # noqa: S311
+        raise problems.unavailable("Others are changing this at the same time; please try again in a moment.")
 
     def _command(self, key: str | None) -> Command:
         request, actor = self.request, self.actor
         where = (actor.organisation.id, actor.person_id, request.method, request.url.path)
-        raw = request.scope[BODY] + request.url.query.encode()
-        return Command(command_id(key, *where), hashlib.sha256(raw).hexdigest(), actor.person_id, actor.organisation.id)
+        # Keyed by what only the sender has: the hash stays in the log for ever, and what was sent may be
+        # few words about somebody, which a plain hash would let anyone confirm who guesses them.
+        sent = request.scope[BODY] + b"?" + request.scope["query_string"]
+        request_hash = hmac.digest(key.encode(), sent, "sha256").hex() if key is not None else ""
+        return Command(command_id(key, *where), request_hash, actor.person_id, actor.organisation.id)
 
     async def _answer(self, receipt: Receipt, show: Show, *, replayed: bool = False) -> Response:
         shown = await show(receipt)
@@ -143,21 +154,12 @@ class Asking:
 
 
 async def asking(request: Request) -> Asking:
-    """Whoever sends the request, by their token; 401 for anybody else."""
+    """Whoever sends the request; 401 for nobody."""
+    known: Asking | None = request.scope.get(ASKING)
+    if known is not None:
+        return known
     concord = concord_of(request)
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret or not secret.isascii():
-        raise problems.unauthenticated()
-    token = await concord.identities.token(secret.strip())
-    now = concord.clock.now()
-    if token is None or (token.expires_at is not None and token.expires_at <= now):
-        raise problems.unauthenticated()
-    organisation = await concord.identities.organisation(token.organisation_id)
-    standing = await concord.ledger.standing(token.person_id)
-    if organisation is None or standing is None or not standing.active or standing.organisation_id != organisation.id:
-        raise problems.unauthenticated()
-    await concord.identities.used_token(token, now.date())
-    return Asking(request, concord, Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id))
+    return Asking(request, concord, await actor_of(request, concord))
 
 
 Asks = Annotated[Asking, Depends(asking)]

@@ -10,8 +10,8 @@ from services.ports import Unavailable
 REGISTRY = CollectorRegistry()
 REQUESTS = Histogram(
     "concord_request_seconds",
-    "How long requests took, by method, route and status",
-    ["method", "route", "status"],
+    "How long requests took, by operation and status",
+    ["operation", "status"],
     registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
@@ -20,6 +20,15 @@ _LAG = Gauge("concord_read_model_lag_events", "Events not taken in yet", ["read_
 _LAG_SECONDS = Gauge("concord_read_model_lag_seconds", "Age of the oldest of them", ["read_model"], registry=REGISTRY)
 _PARKED = Gauge("concord_parked_events", "Events that a read model could not take in", registry=REGISTRY)
 _REACHABLE = Gauge("concord_store_reachable", "1 when the store answers", registry=REGISTRY)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def measured(method: str, operation: str | None, status: int, seconds: float) -> None:
+    """Counts a request; one that no operation took is counted under its method, where that is one that exists."""
+    name = operation or (f"none ({method})" if method in _METHODS else "none")
+    REQUESTS.labels(name, str(status)).observe(seconds)
 
 
 async def exposition(concord: Concord) -> bytes:

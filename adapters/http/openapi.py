@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from adapters.http.problems import MEDIA_TYPE
+from adapters.http.conventions import API
+from adapters.http.problems import MEDIA_TYPE, TITLES
+from services.access import DEEDS
 
-_COMMANDS = frozenset({"post", "put", "patch", "delete"})
+COMMANDS = frozenset({"post", "put", "patch", "delete"})
 
 _PROBLEM = {
     "type": "object",
-    "description": "An RFC 9457 problem document.",
+    "title": "Problem",
+    "description": "What went wrong, as RFC 9457 says it.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {
@@ -29,54 +34,83 @@ _PROBLEM = {
             "examples": ["Please write something here: it may not be blank."],
         },
         "code": {"type": "string", "description": "Stable; what clients decide by.", "examples": ["invalid"]},
-        "current_version": {"type": "integer", "description": "412 only: the version it is at now.", "examples": [7]},
+        "current_version": {
+            "type": "integer",
+            "description": "412 only: the version that it is at now.",
+            "examples": [7],
+        },
         "errors": {
             "type": "array",
-            "description": "422 only: each field that is wrong, and why.",
+            "description": "422 `invalid` only: each field that is wrong, and why.",
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
                 "properties": {
-                    "field": {"type": "string", "description": "Its path.", "examples": ["title"]},
+                    "field": {"type": "string", "description": "The path to the field.", "examples": ["title"]},
                     "message": {"type": "string", "description": "A sentence.", "examples": ["This is missing."]},
                 },
             },
+            "examples": [[{"field": "title", "message": "This is missing."}]],
         },
     },
 }
 
 _STATUSES = {
-    400: "The request cannot be read: truncated, or not JSON.",
-    401: "No credential, or one that does not hold.",
-    403: "The caller can see it, and could not do this to it in any state; or the token's scopes do not cover it.",
-    404: "Unknown, or not for the caller's eyes: the same answer.",
-    405: "This method is not for this path.",
-    409: "A rule or the present state refuses.",
-    412: "It changed since the version in `If-Match`.",
-    413: "More than 256 KiB.",
-    415: "Another media type is needed.",
-    422: "The content is not right, or the key was used for another request.",
-    428: "`If-Match` is required here.",
-    503: "The store, or the position waited for, is not there right now.",
+    400: ("malformed", "It cannot be read: truncated, or not JSON."),
+    401: ("unauthenticated", "No credential, or one that does not hold."),
+    403: ("not-your-act", "The caller could not do this in any state, or the token's scopes do not cover it."),
+    404: ("not-found", "Unknown, or not for the caller's eyes: the same answer."),
+    405: ("method-not-allowed", "This method is not for this path; `Allow` says which are."),
+    409: ("wrong-state", "A rule or the present state refuses; `code` says which."),
+    412: ("stale-version", "It changed since the version in `If-Match`; `ETag` and `current_version` say to what."),
+    413: ("too-large", "More than 256 KiB."),
+    415: ("unsupported-media-type", "Another media type is needed."),
+    422: ("invalid", "The content is not right, or `key-reused`: the key was sent with another request."),
+    428: ("precondition-required", "`If-Match` is required here."),
+    503: ("unavailable", "The store, or the position waited for, is not there right now."),
 }
 
-_HEADERS = {
-    "Idempotency-Key": (
-        "Visible ASCII, 1 to 200 characters, yours alone; a repeat gets the first answer again.",
-        {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
-        "0f3c2a54-retry-1",
-    ),
-    "If-Match": (
-        "The version that you saw, from the ETag. Required on PATCH, PUT and DELETE.",
-        {"type": "string"},
-        '"7"',
-    ),
-    "If-None-Match": ("An ETag that you have: 304 when nothing changed.", {"type": "string"}, '"7.0123456789abcdef"'),
-    "Concord-Min-Position": (
-        "Answer once the read models have reached this position (5 s at most).",
-        {"type": "integer", "minimum": 0},
-        12,
-    ),
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Visible ASCII, 1 to 200 characters, per person, method and path; a repeat gets the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+    "example": "0f3c2a54-retry",
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The version that you saw: its ETag, or its number in quotes, or `*` for any. POST may omit it.",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}(\.[0-9a-f]+)?")$'},
+    "example": '"7"',
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "An ETag that you have: 304 when what you are shown did not change.",
+    "schema": {"type": "string"},
+    "example": '"7.0123456789abcdef"',
+}
+_SEEN = "Answer once this log position has been taken in, as a command's `Concord-Position` gave it (5 s at most)."
+_POSITION = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_MIN_POSITION_HEADER = {
+    "name": "Concord-Min-Position", "in": "header", "description": _SEEN, "schema": _POSITION, "example": 12,
+}  # fmt: skip
+_MIN_POSITION = {
+    "name": "min_position", "in": "query", "description": _SEEN, "schema": _POSITION, "example": 12,
+}  # fmt: skip
+
+_TAG = {"description": "The version, and a digest of what you are shown.", "schema": {"type": "string"}}
+_ANSWER_HEADERS = {
+    "ETag": _TAG,
+    "Concord-Position": {
+        "description": "The log position of the command's last event.",
+        "schema": {"type": "integer"},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` when this is the answer of an earlier request under the same key.",
+        "schema": {"type": "string"},
+    },
 }
 
 
@@ -88,15 +122,31 @@ def describe(app: FastAPI) -> dict[str, Any]:
             version="1",
             summary="Agreements on what two people expect of each other, co-drafted, consented to, kept alive.",
             description=(
-                "Bearer tokens; JSON; errors are RFC 9457 problem documents; every command takes `Idempotency-Key` and "
-                "answers `Concord-Position`. Durations are ISO 8601, instants RFC 3339 in UTC, dates days in the "
-                "organisation's time zone, first and last included."
+                "Bearer tokens; JSON in UTF-8; errors are RFC 9457 problem documents; every command takes "
+                "`Idempotency-Key` and answers `Concord-Position`. Instants are RFC 3339 in UTC, durations ISO 8601, "
+                "dates are days in the organisation's time zone, first and last included. Texts are Markdown."
             ),
             routes=app.routes,
         )
         _complete(document)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """The methods that a path takes, in alphabetical order."""
+    found: set[str] = set()
+    for template, operations in describe(app)["paths"].items():
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path):
+            found.update(method.upper() for method in operations)
+    return sorted(found)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each operation of a document with its path and method."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
 
 
 def _complete(document: dict[str, Any]) -> None:
@@ -106,49 +156,79 @@ def _complete(document: dict[str, Any]) -> None:
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "An API token."}}
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if path.startswith("/api/"):
-                _complete_operation(method, path, operation)
+    components["responses"] = {_name(status): _problem(status) for status in _STATUSES}
+    for path, method, operation in operations(document):
+        _complete_operation(path, method, operation)
 
 
-def _complete_operation(method: str, path: str, operation: dict[str, Any]) -> None:
-    public = operation.pop("x-public", False)
-    if not public:
+def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    rule = DEEDS[operation.pop("x-deed", operation["operationId"])]
+    streamed = operation.pop("x-streamed", False)
+    responses: dict[str, Any] = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    statuses: set[int] = set(operation.pop("x-also", ()))
+    parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
+    if not rule.anonymous:
         operation["security"] = [{"token": []}]
-    responses = operation["responses"]
-    responses.pop("422", None)
-    command = method in _COMMANDS
-    statuses = {422, 503} if public else {401, 403, 404, 422, 503}
-    parameters = operation.setdefault("parameters", [])
-    if command:
-        statuses |= {400, 404, 409, 412, 413, 415}
-        _add_header(parameters, "Idempotency-Key", required=False)
-        if method != "post":
-            statuses.add(428)
-        _add_header(parameters, "If-Match", required=method != "post")
-    else:
-        _add_header(parameters, "If-None-Match", required=False)
-        _add_header(parameters, "Concord-Min-Position", required=False)
-        responses["304"] = {"description": "Nothing changed since that ETag."}
-    for status in sorted(statuses):
-        responses[str(status)] = {
-            "description": _STATUSES[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        statuses |= {401, 403}
+    statuses.add(422)
+    if path.startswith(API):
+        statuses |= {503}
+        if "{" in path or not rule.anonymous:
+            statuses.add(404)
+        if method in COMMANDS:
+            _complete_command(method, operation, parameters, statuses, streamed=streamed)
+        else:
+            for parameter in (_IF_NONE_MATCH, _MIN_POSITION_HEADER, _MIN_POSITION):
+                _add(parameters, parameter)
+            responses["304"] = {"description": "Nothing changed since that ETag."}
+            for status, answer in responses.items():
+                if status == "200":
+                    answer.setdefault("headers", {"ETag": _TAG})
+    for number in sorted(statuses):
+        responses.setdefault(str(number), {"$ref": f"#/components/responses/{_name(number)}"})
 
 
-def _add_header(parameters: list[dict[str, Any]], name: str, *, required: bool) -> None:
-    if any(p["name"].lower() == name.lower() and p["in"] == "header" for p in parameters):
-        return
-    description, schema, example = _HEADERS[name]
-    parameters.append(
-        {
-            "name": name,
-            "in": "header",
-            "required": required,
-            "description": description,
-            "schema": schema,
-            "example": example,
-        }
-    )
+def _complete_command(
+    method: str, operation: dict[str, Any], parameters: list[dict[str, Any]], statuses: set[int], *, streamed: bool
+) -> None:
+    statuses |= {400, 409, 412, 413, 415}
+    if not streamed:
+        _add(parameters, _KEY)
+        _add(parameters, _IF_MATCH | {"required": method != "post"})
+    if method != "post":
+        statuses.add(428)
+    for status, answer in operation["responses"].items():
+        if status in {"200", "201"}:
+            headers = dict(_ANSWER_HEADERS)
+            if status == "201":
+                headers["Location"] = {"description": "Where what was made is.", "schema": {"type": "string"}}
+            answer.setdefault("headers", headers)
+
+
+def _add(parameters: list[dict[str, Any]], parameter: dict[str, Any]) -> None:
+    key = (parameter["name"].lower(), parameter["in"])
+    if all((p["name"].lower(), p["in"]) != key for p in parameters):
+        parameters.append(dict(parameter))
+
+
+def _name(status: int) -> str:
+    return "Problem" + str(status)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    code, meaning = _STATUSES[status]
+    example: dict[str, Any] = {
+        "type": f"urn:concord:problem:{code}",
+        "title": TITLES.get(code, "A rule says no"),
+        "status": status,
+        "detail": meaning,
+        "code": code,
+    }
+    if code == "invalid":
+        example["errors"] = [{"field": "title", "message": "This is missing."}]
+    if code == "stale-version":
+        example["current_version"] = 7
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": meaning, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}

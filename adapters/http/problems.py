@@ -97,6 +97,11 @@ def unauthenticated() -> Problem:
     )
 
 
+def unavailable(sentence: str) -> Problem:
+    """It cannot be done right now, and may be in a moment."""
+    return Problem(503, "unavailable", sentence, headers={"Retry-After": RETRY_AFTER})
+
+
 def of(error: Exception) -> Problem | None:
     """The problem that a refusal or a failing store is; None for what is a defect."""
     if isinstance(error, Problem):
@@ -109,18 +114,19 @@ def of(error: Exception) -> Problem | None:
     if isinstance(error, NotYourAct):
         return Problem(403, error.code, error.sentence)
     if isinstance(error, StaleVersion):
-        return Problem(412, error.code, error.sentence, more={"current_version": error.current})
+        return Problem(
+            412,
+            error.code,
+            error.sentence,
+            headers={"ETag": f'"{error.current}"'},
+            more={"current_version": error.current},
+        )
     if isinstance(error, RuleRefusal | Refusal):
         return Problem(409, error.code, error.sentence)
     if isinstance(error, KeyReused):
         return Problem(422, "key-reused", "This Idempotency-Key was sent with another request before.")
     if isinstance(error, Unavailable):
-        return Problem(
-            503,
-            "unavailable",
-            "The store cannot be reached right now; please try again in a moment.",
-            headers={"Retry-After": RETRY_AFTER},
-        )
+        return unavailable("The store cannot be reached right now; please try again in a moment.")
     return None
 
 
@@ -129,8 +135,14 @@ _PERSON = re.compile(r"\{([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 
 async def with_names(problem: Problem, names: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, str]]]) -> Problem:
     """The problem with names in the place of ids in braces."""
-    spoken_of = [UUID(found) for found in _PERSON.findall(problem.detail)]
+    sentences = [problem.detail, *(error["message"] for error in problem.errors)]
+    spoken_of = {UUID(found) for sentence in sentences for found in _PERSON.findall(sentence)}
     if spoken_of:
-        known = await names(spoken_of)
-        problem.detail = _PERSON.sub(lambda m: known.get(UUID(m[1]), "somebody"), problem.detail)
+        known = await names(sorted(spoken_of))
+
+        def named(sentence: str) -> str:
+            return _PERSON.sub(lambda match: known.get(UUID(match[1]), "somebody"), sentence)
+
+        problem.detail = named(problem.detail)
+        problem.errors = [{**error, "message": named(error["message"])} for error in problem.errors]
     return problem

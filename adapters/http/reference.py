@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem}
 h2{margin-top:2.5rem}details{border:1px solid color-mix(in srgb,currentColor 25%,transparent);border-radius:.5rem;
 margin:.5rem 0;padding:.4rem .8rem}summary{cursor:pointer}
@@ -28,7 +28,7 @@ def page(document: dict[str, Any]) -> str:
         parts.append(f"<h2>{escape(tag)}</h2>{''.join(operations)}")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Concord API</title><style>{_STYLE}</style><main>{''.join(parts)}</main></html>"
+        f"<title>Concord API</title><style>{STYLE}</style><main>{''.join(parts)}</main></html>"
     )
 
 

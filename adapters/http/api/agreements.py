@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from adapters.http.api.agreements_answers import AgreementPage, AgreementShown
 from adapters.http.api.agreements_bodies import ADA, OpenAgreementBody
@@ -22,13 +22,14 @@ from adapters.http.api.agreements_common import (
 )
 from adapters.http.conventions import Shown, instant
 from adapters.http.deps import Asks
+from adapters.http.routing import Routes
 from services.agreements.imported_view import show_imported
 from services.agreements.open_agreement import OpenAgreement, open_agreement
 from services.agreements.reading import read
 from services.agreements.view import show
 from services.queries import AgreementFilter, AgreementItem, Viewer
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 State = Literal["noted", "drafting", "in_force", "paused", "ending", "ended", "expired", "abandoned"]
 
@@ -71,7 +72,9 @@ async def route_list_agreements(
     return asks.show(Shown(0, {"items": [_listed(item) for item in page.items], "next_cursor": page.next_cursor}))
 
 
-@router.get("/{agreement_id}", **described("read_agreement", "Read an agreement", answer=AgreementShown))
+@router.get(
+    "/{agreement_id}", **described("read_agreement", "Read an agreement", answer=AgreementShown, deed="agreement.read")
+)
 async def route_read_agreement(
     agreement_id: AgreementId,
     asks: Asks,

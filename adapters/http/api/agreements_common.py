@@ -67,9 +67,17 @@ MinPosition = Annotated[
 
 
 def described(
-    operation: str, summary: str, *, status: int = 200, answer: type[BaseModel] = AgreementShown
+    operation: str,
+    summary: str,
+    *,
+    status: int = 200,
+    answer: type[BaseModel] = AgreementShown,
+    deed: str | None = None,
 ) -> dict[str, Any]:
-    """How a route is described in OpenAPI; the answer itself is bytes that are not validated again."""
+    """How a route is described in OpenAPI; the answer itself is bytes that are not validated again.
+
+    `deed` is its rule in services/access.py, where that is not named as the operation.
+    """
     success = {"model": answer, "description": "As it is for you now."}
     return {
         "operation_id": operation,
@@ -77,6 +85,7 @@ def described(
         "status_code": status,
         "response_class": Response,
         "responses": {status: success},
+        "openapi_extra": {"x-deed": deed or operation},
     }
 
 
@@ -111,7 +120,7 @@ class AtTheBench:
         return Shown(reading.version, document)
 
 
-def _bench(asks: Asks) -> AtTheBench:
+async def _bench(asks: Asks) -> AtTheBench:
     return AtTheBench(asks)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from adapters.http.api.agreements_bodies import ChangesAskedBody, ConsentBody, OpenAmendmentBody, ReasonBody
 from adapters.http.api.agreements_common import AgreementId, Bench, command
+from adapters.http.routing import Routes
 from services.agreements.ask_for_changes import AskForChanges, ask_for_changes
 from services.agreements.decline_amendment import DeclineAmendment, decline_amendment
 from services.agreements.give_consent import GiveConsent, give_consent
@@ -13,7 +14,7 @@ from services.agreements.open_amendment import OpenAmendment, open_amendment
 from services.agreements.retract_amendment import RetractAmendment, retract_amendment
 from services.agreements.withdraw_consent import WithdrawConsent, withdraw_consent
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 
 @router.post("/{agreement_id}/consents", **command("give_consent", "Consent to the exact text that you read"))

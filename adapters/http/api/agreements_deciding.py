@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from adapters.http.api.agreements_bodies import MotionBody, ReasonBody
 from adapters.http.api.agreements_common import AgreementId, Bench, MotionId, PersonId, command
+from adapters.http.routing import Routes
 from services.agreements.agree_to_motion import AgreeToMotion, agree_to_motion
 from services.agreements.dismiss_contributor import DismissContributor, dismiss_contributor
 from services.agreements.propose_motion import ProposeMotion, propose_motion
 from services.agreements.refuse_motion import RefuseMotion, refuse_motion
 from services.agreements.retract_motion import RetractMotion, retract_motion
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 
 @router.post("/{agreement_id}/motions", **command("propose_motion", "Propose a motion", status=201))

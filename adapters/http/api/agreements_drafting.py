@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from adapters.http.api.agreements_answers import TermAddedAnswer
 from adapters.http.api.agreements_bodies import (
@@ -24,6 +24,7 @@ from adapters.http.api.agreements_common import (
     WhyQuery,
     command,
 )
+from adapters.http.routing import Routes
 from services.agreements.abandon_draft import AbandonDraft, abandon_draft
 from services.agreements.add_term import AddTerm, add_term
 from services.agreements.answer_prompt import AnswerPrompt, answer_prompt
@@ -36,7 +37,7 @@ from services.agreements.revise_term import ReviseTerm, revise_term
 from services.agreements.share_draft import ShareDraft, share_draft
 from services.agreements.withdraw_comment import WithdrawComment, withdraw_comment
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 
 @router.post("/{agreement_id}/share", **command("share_draft", "Share the draft with the other parties"))

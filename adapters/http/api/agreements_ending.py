@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from adapters.http.api.agreements_bodies import CarryOverBody, NoticeBody
 from adapters.http.api.agreements_common import AgreementId, Bench, PersonId, command
+from adapters.http.routing import Routes
 from services.agreements.carry_over_terms import CarryOverTerms, carry_over_terms
 from services.agreements.give_notice import GiveNotice, give_notice
 from services.agreements.grant_earlier_versions import GrantEarlierVersions, grant_earlier_versions
@@ -13,7 +14,7 @@ from services.agreements.rescind_notice import RescindNotice, rescind_notice
 from services.agreements.resume_agreement import ResumeAgreement, resume_agreement
 from services.agreements.revoke_grant import RevokeGrant, revoke_grant
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 
 @router.post("/{agreement_id}/resume", **command("resume_agreement", "End a pause early"))

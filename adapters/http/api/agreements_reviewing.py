@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from adapters.http.api.agreements_bodies import ReasonBody, ReviewAnswerBody
 from adapters.http.api.agreements_common import AgreementId, Bench, ReviewId, command
+from adapters.http.routing import Routes
 from services.agreements.answer_review import AnswerReview, answer_review
 from services.agreements.correct_review_answer import CorrectReviewAnswer, correct_review_answer
 from services.agreements.open_review import OpenReview, open_review
 from services.agreements.withdraw_review_answer import WithdrawReviewAnswer, withdraw_review_answer
 
-router = APIRouter(prefix="/agreements", tags=["Agreements"])
+router = Routes(prefix="/agreements", tags=["Agreements"])
 
 
 @router.post("/{agreement_id}/reviews", **command("open_review", "Open a review", status=201))

@@ -7,18 +7,18 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.conventions import Body, command_id, etag, idempotency_key, json_response
-from adapters.http.deps import concord_of
-from adapters.http.doorkeeper import BODY
+from adapters.http.deps import BODY, concord_of
+from adapters.http.routing import Routes
 from domain.refusals import NotThere
 from services.people.accept_invitation import AcceptInvitation, accept_invitation
 from services.ports import KeyReused
 
-router = APIRouter(tags=["People"])
+router = Routes(tags=["People"])
 
 
 class PasswordBody(Body):
@@ -30,7 +30,6 @@ class PasswordBody(Body):
 @router.post(
     "/invitations/{secret}/accept", status_code=201, operation_id="accept_invitation", summary="Accept an invitation",
     responses={201: {"description": "Who you are, and a token of yours, shown once."}},
-    openapi_extra={"x-public": True},
 )  # fmt: skip
 async def route_accept_invitation(
     secret: Annotated[str, Path(description="The secret of the invitation.", max_length=200, examples=["concord_x"])],

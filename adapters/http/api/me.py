@@ -6,19 +6,20 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people import show_person
 from adapters.http.conventions import Body, Shown
 from adapters.http.deps import Asking, Asks
+from adapters.http.routing import Routes
 from domain.people.person import Person
 from domain.refusals import NotThere
 from services.people.absences import DeclareAbsence, declare_absence, withdraw_absence
 from services.ports import Receipt
 
-router = APIRouter(prefix="/me", tags=["Me"])
+router = Routes(prefix="/me", tags=["Me"])
 
 
 class AbsenceBody(Body):
@@ -28,7 +29,7 @@ class AbsenceBody(Body):
     until_on: date = Field(description="The last day, included; at most a year later.", examples=["2027-07-23"])
 
 
-@router.get("", operation_id="get_me", summary="Who am I?", responses={200: {"description": "You, and your token."}})
+@router.get("", operation_id="read_me", summary="Who am I?", responses={200: {"description": "You, and your token."}})
 async def route_get_me(asks: Asks) -> Response:
     """You as your organisation knows you, the organisation with its zone, and what your token covers."""
     await asks.allow("read_me")

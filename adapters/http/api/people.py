@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.conventions import MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, from_cursor
 from adapters.http.deps import Asking, Asks
+from adapters.http.routing import Routes
 from domain.people.person import Person
 from domain.refusals import NotThere
 from services.people.add_person import AddPerson, add_person
@@ -19,7 +20,7 @@ from services.people.deactivate_person import DeactivatePerson, deactivate_perso
 from services.people.ports import Identity
 from services.ports import Receipt, Standing
 
-router = APIRouter(tags=["People"])
+router = Routes(tags=["People"])
 
 _EXAMPLE = "0197a2c0-0000-7000-8000-00000000000a"
 PersonId = Annotated[UUID, Path(description="The person's id.", examples=[_EXAMPLE])]
@@ -85,7 +86,7 @@ async def route_list_people(
 
 
 @router.get(
-    "/people/{person_id}", operation_id="get_person", summary="Look at one person",
+    "/people/{person_id}", operation_id="read_person", summary="Look at one person",
     responses={200: {"description": "The person."}},
 )  # fmt: skip
 async def route_get_person(person_id: PersonId, asks: Asks) -> Response:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from adapters.http.conventions import Body, Shown
 from adapters.http.deps import Asks
+from adapters.http.routing import Routes
 from domain.people.person import SCOPES
 from domain.refusals import NotThere
 from services.agreements.view import at
@@ -19,7 +20,7 @@ from services.people.ports import KnownToken
 from services.people.tokens import IssueToken, issue_token, revoke_token
 from services.ports import Receipt
 
-router = APIRouter(tags=["Tokens"])
+router = Routes(tags=["Tokens"])
 
 
 class TokenBody(Body):

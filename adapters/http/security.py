@@ -1,0 +1,31 @@
+"""Who asks: the one place where a credential becomes an actor."""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection
+
+from adapters.bootstrap import Concord
+from adapters.http.problems import unauthenticated
+from services.ports import Actor
+
+
+async def actor_of(connection: HTTPConnection, concord: Concord) -> Actor:
+    """The person whose token is sent, if the token holds and the person is active; 401 for anybody else.
+
+    What a token covers is narrowed by its scopes; what its owner may do at all is asked of the policy.
+    """
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not secret or not secret.isascii():
+        raise unauthenticated()
+    token = await concord.identities.token(secret)
+    now = concord.clock.now()
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        raise unauthenticated()
+    organisation = await concord.identities.organisation(token.organisation_id)
+    standing = await concord.ledger.standing(token.person_id)
+    if organisation is None or standing is None or not standing.active or standing.organisation_id != organisation.id:
+        raise unauthenticated()
+    if token.last_used_on != now.date():
+        await concord.identities.used_token(token, now.date())
+    return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id)
