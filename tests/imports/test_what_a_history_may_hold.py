@@ -15,6 +15,12 @@ from tests.imports.invented import HEADER, WELL, amended, proposed, record, upda
 ACCEPTED = record("agreement.accepted", "2031-02-10T00:00:00Z", status="Accepted")
 
 
+@pytest.fixture
+def store_url(sqlite_url: str) -> str:
+    """One store is enough here: what lines hold is sealed long before it reaches any."""
+    return sqlite_url
+
+
 async def written_back(imports: Importer) -> list[dict[str, Any]]:
     """Everything that is in, as the lines that it came from, by id."""
     facts = await imports.ledger.restore(await imports.ledger.log.read_after(0, 1_000_000))
