@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from adapters.database import SqliteDatabase, Violation
+from adapters.database import SqliteDatabase
 from adapters.eventlog import rows
 from adapters.eventlog.log import Append, Outcome
 from adapters.eventlog.questions import Questions
@@ -30,16 +30,28 @@ CREATE TABLE IF NOT EXISTS log_standings (
     roles TEXT NOT NULL, active INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS log_standings_by_organisation ON log_standings (organisation_id, person_id);
 """
+_REFUSAL = "BEGIN SELECT RAISE(ABORT, 'what is recorded is never changed'); END"
 _REFUSALS = [
-    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, 'what is recorded is never changed'); END"
-    for table in ("log_events", "log_receipts")
-    for act in ("UPDATE", "DELETE")
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} {_REFUSAL}"
+        for table in ("log_events", "log_receipts")
+        for act in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE takes the old row away without asking the trigger on DELETE.
+    "CREATE TRIGGER IF NOT EXISTS log_events_no_replace BEFORE INSERT ON log_events "
+    "WHEN EXISTS (SELECT 1 FROM log_events WHERE position = NEW.position) OR EXISTS (SELECT 1 FROM log_events "
+    f"WHERE stream_id = NEW.stream_id AND stream_version = NEW.stream_version) {_REFUSAL}",
+    "CREATE TRIGGER IF NOT EXISTS log_receipts_no_replace BEFORE INSERT ON log_receipts "
+    f"WHEN EXISTS (SELECT 1 FROM log_receipts WHERE command_id = NEW.command_id) {_REFUSAL}",
 ]
+_RECEIPT = "SELECT request_hash, answer, position FROM log_receipts WHERE command_id = ?"
+_TAKEN = "SELECT 1 FROM log_events WHERE stream_id = ? AND stream_version = ?"
 _INSERT_EVENT = (
     "INSERT INTO log_events (position, stream_id, stream_version, type, header, body, leaf) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_RECEIPT = "INSERT INTO log_receipts VALUES (?, ?, ?, ?, ?)"
+_DELETE_SIGHT = "DELETE FROM log_sights WHERE thing_id = :thing_id AND person_id = :person_id"
 _INSERT_SIGHT = (
     "INSERT INTO log_sights VALUES (:thing_id, :person_id, :sight, :until_position) ON CONFLICT (thing_id, person_id) "
     "DO UPDATE SET sight = excluded.sight, until_position = excluded.until_position"
@@ -66,10 +78,7 @@ class SqliteEventLog(Questions):
 
     async def append(self, append: Append) -> Outcome:
         """Stores one command; acknowledged after COMMIT."""
-        try:
-            outcome = await self._store.writer.run(lambda connection: append_in(connection, append))
-        except Violation:
-            return Outcome("conflict", 0)
+        outcome = await self._store.writer.run(lambda connection: append_in(connection, append))
         self._has_changed()
         return outcome
 
@@ -85,29 +94,30 @@ class SqliteEventLog(Questions):
 
 
 def append_in(connection: sqlite3.Connection, append: Append) -> Outcome:
-    """Stores one command inside the caller's savepoint; a version that is taken breaks a rule of its table."""
-    known = connection.execute(
-        "SELECT request_hash, answer, position FROM log_receipts WHERE command_id = ?", (append.command_id,)
-    ).fetchone()
+    """Stores one command inside the caller's transaction, of which nobody else writes at the same time.
+
+    So what is there can be looked at before inserting: a rule of a table that is broken nevertheless
+    is a defect, and never taken for a conflict.
+    """
+    known = connection.execute(_RECEIPT, (append.command_id,)).fetchone()
     if known is not None:
         return Outcome("repeat" if known[0] == append.request_hash else "reuse", known[2], known[1])
+    for record in append.records:
+        if connection.execute(_TAKEN, (str(record.stream_id), record.version)).fetchone() is not None:
+            return Outcome("conflict", 0)
     position: int = connection.execute("SELECT position FROM log_head").fetchone()[0]
-    stored = [
-        (position + n, str(r.stream_id), r.version, r.topic, r.header, r.body, r.leaf)
-        for n, r in enumerate(append.records, start=1)
-    ]
-    connection.executemany(_INSERT_EVENT, stored)
-    position += len(stored)
-    connection.execute("UPDATE log_head SET position = ?", (position,))
+    if append.records:
+        for record in append.records:
+            position += 1
+            values = (str(record.stream_id), record.version, record.topic, record.header, record.body, record.leaf)
+            connection.execute(_INSERT_EVENT, (position, *values))
+        connection.execute("UPDATE log_head SET position = ?", (position,))
     connection.execute(
-        "INSERT INTO log_receipts VALUES (?, ?, ?, ?, ?)",
+        _INSERT_RECEIPT,
         (append.command_id, append.request_hash, append.answer, position, datetime.now(UTC).isoformat()),
     )
     for sight in append.sights:
-        values = rows.sight_values(sight)
-        if sight.sight is None:
-            connection.execute("DELETE FROM log_sights WHERE thing_id = :thing_id AND person_id = :person_id", values)
-        else:
-            connection.execute(_INSERT_SIGHT, values)
-    connection.executemany(_INSERT_STANDING, [rows.standing_values(s) for s in append.standings])
+        connection.execute(_DELETE_SIGHT if sight.sight is None else _INSERT_SIGHT, rows.sight_values(sight))
+    for standing in append.standings:
+        connection.execute(_INSERT_STANDING, rows.standing_values(standing))
     return Outcome("stored", position, append.answer)
