@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from scripts.bench_parts.load import Answer, Connection, request
 from scripts.bench_parts.servers import Installation
@@ -53,8 +54,7 @@ async def invite(port: int, steward: Person) -> Person:
     connection = await Connection.open(port)
     body = {"name": "Ben", "email": "ben@bench.example", "leader_id": steward.id}
     made = expect(await connection.ask(request("POST", f"{API}/people", token=steward.token, body=body)), 201)
-    secret = made["invitation_url"].rstrip("/").split("/")[-1]
-    accept = request("POST", f"{API}/invitations/{secret}/accept", body={"password": PASSWORD})
+    accept = request("POST", urlsplit(made["invitation_url"]).path, body={"password": PASSWORD})
     token = expect(await connection.ask(accept), 201)["token"]
     connection.close()
     return Person(made["id"], token)
