@@ -100,8 +100,19 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]
     number: dict[str, int] = {}
     old_numbers = [number.setdefault(t, len(number)) for t in old]
     new_numbers = [number.setdefault(t, len(number)) for t in new]
+    came, went = "", ""
     for op in LCSseq.opcodes(old_numbers, new_numbers):
-        yield "".join(old[op.src_start : op.src_end]), "".join(new[op.dest_start : op.dest_end])
+        was, now = "".join(old[op.src_start : op.src_end]), "".join(new[op.dest_start : op.dest_end])
+        if op.tag != EQUAL:
+            # What went and what came in its place are told one after the other; here they are one edit.
+            went, came = went + was, came + now
+            continue
+        if went or came:
+            yield went, came
+            went, came = "", ""
+        yield was, now
+    if went or came:
+        yield went, came
 
 
 def _common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
