@@ -101,7 +101,7 @@ class Bench:
 
     async def _commands(self, server: Server, proposals: list[scenario.Proposal], raw: float) -> None:
         say(f"{self.store}: commands")
-        measured = await load(server.port, consents(proposals, 8), connections=8, seconds=self.seconds * 2)
+        measured = await load(server.port, consents(proposals[40:280], 8), connections=8, seconds=self.seconds * 2)
         name = "raw commits" if self.postgres is None else "pgbench, 8 clients"
         least = 0.2 if self.postgres is None else 0.1
         self._succeeded(measured)
@@ -144,10 +144,10 @@ class Bench:
         self.rows.append(at_most("projection lag, idle, p99", percentile(idle, 0.99) * 1000, 25, "ms"))
         half = self.command_rate / 2
         loading = asyncio.create_task(
-            load(server.port, consents(proposals[20:], 8), connections=8, seconds=self.seconds, per_second=half)
+            load(server.port, consents(proposals[280:], 8), connections=8, seconds=self.seconds, per_second=half)
         )
         await asyncio.sleep(0.5)
-        busy = await lags(server.port, proposals[:20], 100, until=loading)
+        busy = await lags(server.port, proposals[20:40], 100, until=loading)
         self._succeeded(await loading)
         what = f"projection lag, at half load ({half:,.0f}/s), p99"
         self.rows.append(at_most(what, percentile(busy, 0.99) * 1000, 250, "ms"))
@@ -184,7 +184,10 @@ class Bench:
 
 
 def consents(proposals: list[scenario.Proposal], connections: int) -> Callable[[int, int, Answer | None], bytes]:
-    """Consent and its withdrawal in turn, each connection on drafts of its own, one after the other."""
+    """Consent and its withdrawal in turn, each connection on drafts of its own, one after the other.
+
+    A load may end between the two, so each load has drafts that no other one uses.
+    """
 
     def make(number: int, turn: int, before: Answer | None) -> bytes:
         own = proposals[number::connections]

@@ -36,6 +36,7 @@ class Proposal:
 
     def withdraw(self, consented: Answer) -> bytes:
         """Takes the consent back that was just given: a DELETE names the version that was seen."""
+        expect(consented, 200)
         fields = {"If-Match": consented.fields["etag"]}
         return request("DELETE", f"{self.path}/consents/mine", token=self.token, fields=fields)
 
