@@ -79,7 +79,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
     database = connect(settings.store_url)
     try:
         ledger = await open_eventlog(database, settings.data_dir)
-        identities = IdentityStore(database)
+        identities = IdentityStore(database, settings.data_dir / "secrets")
         await identities.prepare()
         seal, folder = RowSeal(ledger.keyring), read_model_folder(ledger)
         deadlines = DeadlineView(database)

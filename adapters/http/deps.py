@@ -7,7 +7,7 @@ import hmac
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -40,6 +40,7 @@ LONGEST_WAIT = 5.0
 """How long a query waits for its position (seconds)."""
 _GLANCE = 0.02
 
+T = TypeVar("T")
 Deed = Callable[[Desk], Awaitable[Receipt]]
 Show = Callable[[Receipt], Awaitable[Shown]]
 
@@ -125,13 +126,7 @@ class Asking:
 
     async def _tried(self, deed: Deed, command: Command, seen: int | None) -> Receipt:
         concord = self.concord
-        for attempt in range(ATTEMPTS):
-            try:
-                return await deed(Desk(concord.ledger, concord.clock, concord.new_id, self.actor, command, seen))
-            except Conflict:
-                # Somebody was recorded first, in another process: decide again on what is there now.
-                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))  # noqa: S311
-        raise problems.unavailable("Others are changing this at the same time; please try again in a moment.")
+        return await tried(lambda: deed(Desk(concord.ledger, concord.clock, concord.new_id, self.actor, command, seen)))
 
     def _command(self, key: str | None) -> Command:
         request, actor = self.request, self.actor
@@ -151,6 +146,16 @@ class Asking:
         if replayed:
             headers["Idempotent-Replayed"] = "true"
         return json_response(body, receipt.answer.status, headers)
+
+
+async def tried(once: Callable[[], Awaitable[T]]) -> T:
+    """What it comes to, decided again whenever somebody in another process was recorded first."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return await once()
+        except Conflict:
+            await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))  # noqa: S311
+    raise problems.unavailable("Others are changing this at the same time; please try again in a moment.")
 
 
 async def asking(request: Request) -> Asking:

@@ -2,64 +2,65 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from adapters.database import Database, Statement, Violation
-from adapters.identity.passwords import hashed
-from adapters.identity.tables import installation, invitations, metadata, organisations, people, tokens
+from adapters.database import Database, Statement, Unexpected, Violation
+from adapters.identity import schema
+from adapters.identity.passwords import fits, hashed
+from adapters.identity.secrets import SecretSource
+from adapters.identity.tables import invitations, organisations, people, tokens
 from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken
-from services.ports import Organisation
+from services.ports import Organisation, Standing
 
 _ORGANISATION = select(organisations).where(organisations.c.organisation_id == bindparam("id"))
 _ORGANISATION_NAMED = select(organisations).where(organisations.c.name_folded == bindparam("folded"))
 _PERSON = select(people).where(people.c.person_id == bindparam("id"))
 _WITH_EMAIL = select(people).where(people.c.email_folded == bindparam("folded"))
-_PEOPLE = select(people).where(people.c.organisation_id == bindparam("id")).order_by(people.c.person_id)
+_PASSWORD = select(people.c.password_hash).where(people.c.person_id == bindparam("id"))
+_SET_PASSWORD = update(people).where(people.c.person_id == bindparam("id")).values(password_hash=bindparam("new_hash"))
+# Who is in an organisation is what the log's own rows say; a name may be gone from here.
+_PAGE = (
+    "SELECT s.person_id, s.organisation_id, s.kind, s.leader_id, s.roles, s.active, "
+    "p.person_id AS known, p.name, p.email, p.handle, p.created_at "
+    "FROM log_standings AS s LEFT JOIN identity_people AS p ON p.person_id = s.person_id "
+    "WHERE s.organisation_id = :organisation AND s.person_id > :after ORDER BY s.person_id LIMIT :most"
+)
 _NAMES = select(people.c.person_id, people.c.name).where(people.c.person_id.in_(bindparam("ids", expanding=True)))
 _TOKEN_BY_SECRET = select(tokens).where(tokens.c.secret_hash == bindparam("secret"))
 _TOKENS_OF = select(tokens).where(tokens.c.person_id == bindparam("id")).order_by(tokens.c.created_at)
-_INVITATION = select(invitations).where(
-    invitations.c.secret_hash == bindparam("secret"), invitations.c.used_at.is_(None)
+_INVITATION = select(invitations).where(invitations.c.secret_hash == bindparam("secret"))
+_TAKE_UP = (
+    update(invitations)
+    .where(invitations.c.invitation_id == bindparam("id"), invitations.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
 )
+_DROP_TOKEN = delete(tokens).where(tokens.c.token_id == bindparam("id"))
 
 
 class IdentityStore:
     """Names, addresses, passwords, tokens and invitations of one installation."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: Path | None = None) -> None:
+        """`folder` holds the key that secrets follow from; without it none can be made or shown again."""
         self._database = database
-        self._secret = b""
+        self._folder = folder
+        self._secrets: SecretSource | None = None
         self._organisations: dict[UUID, Organisation] = {}
 
     async def prepare(self) -> None:
-        """Creates the tables where they are missing, and this installation's secret."""
-        lock = [Statement("SELECT pg_advisory_xact_lock(7306012)")] if self._database.dialect == "postgresql" else []
-        creating = [
-            Statement(made)
-            for table in metadata.sorted_tables
-            for made in [
-                CreateTable(table, if_not_exists=True),
-                *(CreateIndex(index, if_not_exists=True) for index in table.indexes),
-            ]
-        ]
-        # The key that tokens are derived with: whoever reads it alone still needs the commands' ids.
-        first = "INSERT INTO identity_installation (id, secret) VALUES (:id, :secret) ON CONFLICT (id) DO NOTHING"
-        made = Statement(first, {"id": "1", "secret": os.urandom(32)})
-        await self._database.write([*lock, *creating, made])
-        row = await self._database.fetch_one(select(installation))
-        self._secret = bytes(row.secret)  # type: ignore[union-attr]
+        """Creates or migrates the tables, and reads this installation's key or makes it."""
+        await schema.prepare(self._database)
+        if self._folder is not None:
+            self._secrets = SecretSource(self._folder)
 
     async def add_organisation(self, organisation: Organisation) -> None:
         """Keeps an organisation."""
@@ -70,6 +71,16 @@ class IdentityStore:
             "time_zone": organisation.zone.key,
         }
         await self._database.write([Statement(insert(organisations), values)])
+
+    async def forget_organisation(self, organisation_id: UUID) -> None:
+        """Forgets an organisation and everybody in it."""
+        self._organisations.pop(organisation_id, None)
+        await self._database.write(
+            [
+                Statement(delete(table).where(table.c.organisation_id == bindparam("id")), {"id": str(organisation_id)})
+                for table in (invitations, tokens, people, organisations)
+            ]
+        )
 
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
         """An organisation by id; its name and zone do not change, so they are remembered."""
@@ -99,6 +110,7 @@ class IdentityStore:
             "email": identity.email,
             "email_folded": identity.email.casefold() if identity.email else None,
             "handle": identity.handle,
+            "created_at": (identity.created_at or datetime.now(UTC)).isoformat(),
         }
         known = delete(people).where(people.c.person_id == bindparam("id"))
         try:
@@ -125,9 +137,12 @@ class IdentityStore:
         row = await self._database.fetch_one(_WITH_EMAIL, {"folded": email.casefold()})
         return row and _identity(row)
 
-    async def identities(self, organisation_id: UUID) -> Sequence[Identity]:
-        """Everybody in an organisation, by id."""
-        return [_identity(row) for row in await self._database.fetch_all(_PEOPLE, {"id": str(organisation_id)})]
+    async def page(
+        self, organisation_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[tuple[Standing, Identity | None]]:
+        """People of an organisation by id: how they stand, and who they are unless they were erased."""
+        values = {"organisation": str(organisation_id), "after": str(after or ""), "most": limit}
+        return [_listed(row) for row in await self._database.fetch_all(_PAGE, values)]
 
     async def names(self, person_ids: Sequence[UUID]) -> Mapping[UUID, str]:
         """The names of these people."""
@@ -138,29 +153,26 @@ class IdentityStore:
 
     async def set_password(self, person_id: UUID, password: str) -> None:
         """Keeps a password, hashed."""
-        change = update(people).where(people.c.person_id == bindparam("id")).values(password_hash=bindparam("hash"))
-        await self._database.write([Statement(change, {"id": str(person_id), "hash": await hashed(password)})])
+        values = {"id": str(person_id), "new_hash": await hashed(password)}
+        await self._database.write([Statement(_SET_PASSWORD, values)])
+
+    async def has_password(self, person_id: UUID, password: str) -> bool:
+        """Whether this is the person's password."""
+        row = await self._database.fetch_one(_PASSWORD, {"id": str(person_id)})
+        return await fits(password, row.password_hash if row is not None else None)
+
+    async def ever_signed_up(self, person_id: UUID) -> bool:
+        """Whether the person has set a password."""
+        row = await self._database.fetch_one(_PASSWORD, {"id": str(person_id)})
+        return row is not None and row.password_hash is not None
 
     async def keep_token(self, token: KnownToken, secret: str) -> None:
         """Keeps a token; the secret only as a hash."""
-        values = {
-            "token_id": str(token.token_id),
-            "secret_hash": _hash(secret),
-            "person_id": str(token.person_id),
-            "organisation_id": str(token.organisation_id),
-            "name": token.name,
-            "scopes": json.dumps(list(token.scopes)),
-            "created_at": token.created_at.isoformat(),
-            "expires_at": token.expires_at.isoformat() if token.expires_at else None,
-            "last_used_on": None,
-        }
-        drop = delete(tokens).where(tokens.c.token_id == bindparam("id"))
-        await self._database.write([Statement(drop, {"id": values["token_id"]}), Statement(insert(tokens), values)])
+        await self._database.write(_keeping(token, secret))
 
     async def drop_token(self, token_id: UUID) -> None:
         """Forgets a token."""
-        drop = delete(tokens).where(tokens.c.token_id == bindparam("id"))
-        await self._database.write([Statement(drop, {"id": str(token_id)})])
+        await self._database.write([Statement(_DROP_TOKEN, {"id": str(token_id)})])
 
     async def drop_secrets(self, person_id: UUID) -> None:
         """Forgets every token, invitation and password of a person."""
@@ -189,7 +201,7 @@ class IdentityStore:
             await self._database.write([Statement(change, {"id": str(token.token_id), "day": on.isoformat()})])
 
     async def keep_invitation(self, invitation: KnownInvitation, secret: str) -> None:
-        """Keeps an invitation; the secret only as a hash."""
+        """Keeps an invitation, over the person's earlier ones; the secret only as a hash."""
         values = {
             "invitation_id": str(invitation.invitation_id),
             "secret_hash": _hash(secret),
@@ -198,33 +210,45 @@ class IdentityStore:
             "expires_at": invitation.expires_at.isoformat(),
             "used_at": None,
         }
-        drop = delete(invitations).where(invitations.c.invitation_id == bindparam("id"))
+        drop = delete(invitations).where(invitations.c.person_id == bindparam("id"))
         await self._database.write(
-            [Statement(drop, {"id": values["invitation_id"]}), Statement(insert(invitations), values)]
+            [Statement(drop, {"id": values["person_id"]}), Statement(insert(invitations), values)]
         )
 
     async def invitation(self, secret: str) -> KnownInvitation | None:
-        """The unused invitation that this secret opens."""
+        """The invitation that this secret is for, used or not."""
         row = await self._database.fetch_one(_INVITATION, {"secret": _hash(secret)})
         return row and KnownInvitation(
             UUID(row.invitation_id),
             UUID(row.person_id),
             UUID(row.organisation_id),
             datetime.fromisoformat(row.expires_at),
+            datetime.fromisoformat(row.used_at) if row.used_at else None,
         )
 
-    async def use_invitation(self, invitation_id: UUID) -> None:
-        """Marks an invitation as used."""
-        change = (
-            update(invitations).where(invitations.c.invitation_id == bindparam("id")).values(used_at=bindparam("at"))
-        )
-        at = datetime.now(UTC).isoformat()
-        await self._database.write([Statement(change, {"id": str(invitation_id), "at": at})])
+    async def take_up(
+        self, invitation: KnownInvitation, at: datetime, password: str, token: KnownToken, secret: str
+    ) -> bool:
+        """Uses an invitation up, once: the password and the first token are kept with it. False if it is used."""
+        taken = {"id": str(invitation.invitation_id), "at": at.isoformat()}
+        known = {"id": str(invitation.person_id), "new_hash": await hashed(password)}
+        try:
+            await self._database.write(
+                [
+                    Statement(_TAKE_UP, taken, expect_rows=1),
+                    Statement(_SET_PASSWORD, known, expect_rows=1),
+                    *_keeping(token, secret),
+                ]
+            )
+        except Unexpected:
+            return False
+        return True
 
     def secret_for(self, command_id: str, purpose: str) -> str:
         """A secret of 256 bits, the same for the same command: a repeat can show it again without it being kept."""
-        derived = hmac.digest(self._secret, f"{purpose}:{command_id}".encode(), hashlib.sha256)
-        return "concord_" + base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
+        if self._secrets is None:
+            raise TypeError("without a folder for its key no secret can be made")
+        return self._secrets.derive(command_id, purpose)
 
 
 class Handles:
@@ -236,11 +260,12 @@ class Handles:
     async def remember(self, organisation_id: UUID, handles: Mapping[UUID, str]) -> None:
         """Keeps each handle under its id; who is known already stays as they are."""
         statement = (
-            "INSERT INTO identity_people (person_id, organisation_id, name, handle) "
-            "VALUES (:person, :organisation, :handle, :handle) ON CONFLICT (person_id) DO NOTHING"
+            "INSERT INTO identity_people (person_id, organisation_id, name, handle, created_at) "
+            "VALUES (:person, :organisation, :handle, :handle, :now) ON CONFLICT (person_id) DO NOTHING"
         )
+        now = datetime.now(UTC).isoformat()
         rows = [
-            {"person": str(person), "organisation": str(organisation_id), "handle": handle}
+            {"person": str(person), "organisation": str(organisation_id), "handle": handle, "now": now}
             for person, handle in handles.items()
         ]
         if rows:
@@ -251,8 +276,42 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def _keeping(token: KnownToken, secret: str) -> list[Statement]:
+    values = {
+        "token_id": str(token.token_id),
+        "secret_hash": _hash(secret),
+        "person_id": str(token.person_id),
+        "organisation_id": str(token.organisation_id),
+        "name": token.name,
+        "scopes": json.dumps(list(token.scopes)),
+        "created_at": token.created_at.isoformat(),
+        "expires_at": token.expires_at.isoformat() if token.expires_at else None,
+        "last_used_on": None,
+    }
+    return [Statement(_DROP_TOKEN, {"id": values["token_id"]}), Statement(insert(tokens), values)]
+
+
 def _identity(row: Any) -> Identity:
-    return Identity(UUID(row.person_id), UUID(row.organisation_id), row.name, row.email, row.handle)
+    return Identity(
+        UUID(row.person_id),
+        UUID(row.organisation_id),
+        row.name,
+        row.email,
+        row.handle,
+        datetime.fromisoformat(row.created_at),
+    )
+
+
+def _listed(row: Any) -> tuple[Standing, Identity | None]:
+    standing = Standing(
+        UUID(row.person_id),
+        UUID(row.organisation_id),
+        row.kind,
+        UUID(row.leader_id) if row.leader_id else None,
+        tuple(json.loads(row.roles)),
+        bool(row.active),
+    )
+    return standing, _identity(row) if row.known is not None else None
 
 
 def _token(row: Any) -> KnownToken:

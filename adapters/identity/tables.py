@@ -1,17 +1,20 @@
-"""The identity tables: ordinary, durable and erasable; the only place that holds names and addresses."""
+"""The identity tables: ordinary, durable and erasable; the only place that holds names and addresses.
+
+What is here is changed by migrations (adapters/identity/migrations), which must end in the same.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Index, MetaData, Table, Text
 
-metadata = MetaData()
-
-installation = Table(
-    "identity_installation",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("secret", LargeBinary, nullable=False),
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_by_%(column_0_N_name)s",
+        "uq": "%(table_name)s_one_%(column_0_N_name)s",
+        "pk": "%(table_name)s_pkey",
+    }
 )
+
 organisations = Table(
     "identity_organisations",
     metadata,
@@ -30,7 +33,8 @@ people = Table(
     Column("email_folded", Text, unique=True),
     Column("handle", Text),
     Column("password_hash", Text),
-    Index("identity_people_by_organisation", "organisation_id", "person_id"),
+    Column("created_at", Text, nullable=False),
+    Index(None, "organisation_id", "person_id"),
 )
 tokens = Table(
     "identity_tokens",

@@ -84,3 +84,28 @@ class AbsenceWithdrawn(Fact):
     TOPIC = "concord.person.absence_withdrawn"
 
     absence_id: UUID
+
+
+class OrganisationFounded(FirstFact):
+    """An organisation was made; bare dates are days in its zone. Its name is kept where it can be erased."""
+
+    TOPIC = "concord.organisation.founded"
+
+    time_zone: str
+
+
+class LineChanged(Fact):
+    """Somebody in the organisation was given a leader, another one, or none."""
+
+    TOPIC = "concord.organisation.line_changed"
+
+    person_id: UUID
+    leader_id: UUID | None
+
+
+class StewardLeft(Fact):
+    """A steward left the organisation; at least one other was there."""
+
+    TOPIC = "concord.organisation.steward_left"
+
+    person_id: UUID

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from domain.base import Act
 from domain.people.person import Person
 from domain.refusals import Invalid, NotThere
-from services.people.ports import Identities, KnownToken, same_for_command
-from services.ports import Answer, Clock, Command, Ledger, Receipt
+from services.people.ports import Identities, KnownInvitation, KnownToken, same_for_command
+from services.ports import Answer, Clock, Command, KeyReused, Ledger, Organisation, Receipt
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
@@ -16,41 +17,84 @@ LONGEST_PASSWORD = 256
 
 @dataclass(frozen=True)
 class AcceptInvitation:
-    """The invitation's secret, and the password to sign in with from now on."""
+    """The invitation's secret, the password to sign in with from now on, and the request's key if it has one."""
 
     secret: str
     password: str
+    key: str | None = None
+
+    @property
+    def command_id(self) -> str:
+        """The same whenever the same is sent again: nobody is signed in, so the secret stands for who sends it."""
+        return hashlib.sha256("\n".join(["invitation", self.secret, self.key or ""]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What came of it; `replayed` when it is the answer of an earlier request under the same key."""
+
+    receipt: Receipt
+    token: str
+    replayed: bool = False
 
 
 async def accept_invitation(
-    ledger: Ledger, identities: Identities, clock: Clock, command_id: str, request_hash: str, command: AcceptInvitation
-) -> Receipt:
-    """Uses the invitation up; NotThere when it is unknown, used or over, without saying which."""
-    if not SHORTEST_PASSWORD <= len(command.password) <= LONGEST_PASSWORD:
+    ledger: Ledger, identities: Identities, clock: Clock, command: AcceptInvitation
+) -> Accepted:
+    """Uses the invitation up; NotThere when it is unknown, used or over, without saying which.
+
+    Cut off half-way it is finished by sending the same again. No hash of the request is kept with the
+    receipt, for it would be a quick one of the password: that it is the same is asked of the password's own.
+    """
+    must_be_a_password(command.password)
+    invitation = await identities.invitation(command.secret)
+    if invitation is None or invitation.expires_at <= clock.now():
+        raise NotThere
+    token = identities.secret_for(command.command_id, "token")
+    known = await ledger.receipt(command.command_id)
+    if known is not None:
+        if command.key is None:
+            raise NotThere
+        if not await identities.has_password(invitation.person_id, command.password):
+            raise KeyReused
+        return Accepted(known, token, replayed=True)
+    organisation = await identities.organisation(invitation.organisation_id)
+    person = await ledger.load(Person, invitation.person_id)
+    if organisation is None or not isinstance(person, Person) or not person.active:
+        raise NotThere
+    return Accepted(await _accept(ledger, identities, clock, command, invitation, organisation, person, token), token)
+
+
+def must_be_a_password(password: str) -> None:
+    """Refuses what is too short to be safe, or too long to be meant."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence makes a good one.",
             field="password",
         )
-    invitation = await identities.invitation(command.secret)
-    organisation = await identities.organisation(invitation.organisation_id) if invitation else None
-    if invitation is None or organisation is None or invitation.expires_at <= clock.now():
-        raise NotThere
-    person = await ledger.load(Person, invitation.person_id)
-    if person is None or not person.active:
-        raise NotThere
-    act = Act(person.id, clock.now(), organisation.id, command_id, organisation.zone)
+
+
+async def _accept(
+    ledger: Ledger,
+    identities: Identities,
+    clock: Clock,
+    command: AcceptInvitation,
+    invitation: KnownInvitation,
+    organisation: Organisation,
+    person: Person,
+    secret: str,
+) -> Receipt:
+    act = Act(person.id, clock.now(), organisation.id, command.command_id, organisation.zone)
     person.accept_invitation(act, invitation.invitation_id)
     token_id = same_for_command(act, "token")
     person.issue_token(act, token_id, ("all",))
-    await identities.set_password(person.id, command.password)
-    await identities.keep_token(
-        KnownToken(token_id, person.id, organisation.id, "first sign-in", ("all",), act.at, None, None),
-        identities.secret_for(command_id, "token"),
-    )
-    receipt = await ledger.record(
-        Command(command_id, request_hash, person.id, organisation.id),
-        Answer(201, None, {str(person.id): person.version}, {"person_id": str(person.id), "token_id": str(token_id)}),
+    token = KnownToken(token_id, person.id, organisation.id, "first sign-in", ("all",), act.at, None, None)
+    taken = await identities.take_up(invitation, act.at, command.password, token, secret)
+    if not taken and not await identities.has_password(person.id, command.password):
+        raise NotThere
+    ids = {"person_id": str(person.id), "token_id": str(token_id)}
+    return await ledger.record(
+        Command(act.command_id, "", person.id, organisation.id),
+        Answer(201, "/me", {str(person.id): person.version}, ids),
         person,
     )
-    await identities.use_invitation(invitation.invitation_id)
-    return receipt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.people.person import Person
@@ -13,9 +13,11 @@ from domain.values import text
 from services.desk import Desk
 from services.people.members import must_be_member
 from services.people.ports import EmailTaken, Identities, Identity, KnownInvitation, same_for_command
-from services.ports import Receipt, Standing
+from services.ports import Ledger, Receipt, Standing
 
 INVITATION_HOLDS = timedelta(hours=72)
+LEFT_BEHIND_AFTER = timedelta(minutes=10)
+"""How old an identity must be that no command ever made a person of, before its address is given to another."""
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,253}")
 
 
@@ -40,9 +42,10 @@ async def add_person(desk: Desk, identities: Identities, command: AddPerson) -> 
         desk.actor.organisation.id,
         text(command.name, "name", most=200),
         address(command.email),
+        created_at=act.at,
     )
     person = Person.join(act, identity.person_id, leader_id=command.leader_id, roles=command.roles)
-    await _remember(desk, identities, identity)
+    await remember_newcomer(desk.ledger, identities, identity, act.at)
     await desk.ledger.new_keys(identity.person_id)
     invitation = KnownInvitation(
         same_for_command(act, "invitation"), identity.person_id, identity.organisation_id, act.at + INVITATION_HOLDS
@@ -67,12 +70,18 @@ def address(email: str) -> str:
     return email
 
 
-async def _remember(desk: Desk, identities: Identities, identity: Identity) -> None:
+async def remember_newcomer(ledger: Ledger, identities: Identities, identity: Identity, now: datetime) -> None:
+    """Keeps who somebody is before they are recorded; raises Invalid when another signs in with the address."""
     earlier = await identities.with_email(identity.email or "")
-    if earlier is not None and await desk.ledger.standing(earlier.person_id) is None:
+    if (
+        earlier is not None
+        and earlier.created_at is not None
+        and earlier.created_at < now - LEFT_BEHIND_AFTER
+        and await ledger.standing(earlier.person_id) is None
+    ):
         # Left by a command that was cut off before it was recorded: nobody has ever been this person.
         await identities.forget(earlier.person_id)
     try:
         await identities.remember(identity)
     except EmailTaken:
-        raise Invalid("Somebody signs in with this address already.", field="email") from None
+        raise Invalid("This address is taken: each person signs in with one of their own.", field="email") from None

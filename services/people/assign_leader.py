@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.refusals import Invalid
+from domain.base import Aggregate
 from services.desk import Desk
-from services.people.members import must_be_member, person_here
-from services.policies.agreements_of_a_person import agreements_of
+from services.people.members import must_be_member, own_organisation, person_here
+from services.policies.agreements_of_a_person import give_agreements_to_a_new_leader
 from services.ports import Receipt
-
-_DEEPEST = 100
 
 
 @dataclass(frozen=True)
@@ -26,33 +24,15 @@ async def assign_leader(desk: Desk, command: AssignLeader) -> Receipt:
     """Changes the leader; agreements between the report and the old leader end in 14 days unless taken back."""
     await desk.allow("assign_leader")
     person, standing = await person_here(desk, command.person_id)
-    if command.leader_id is not None:
-        await must_be_member(desk, command.leader_id, field="leader_id")
-        await _must_not_be_led_by(desk, command.leader_id, person.id)
-    old = person.leader_id
-    person.assign_leader(desk.act(), command.leader_id)
-    act = replace(desk.act(), by=None)
-    touched = []
-    if old != command.leader_id:
-        for agreement in await agreements_of(desk, person.id):
-            if old is not None:
-                agreement.change_leader(act, person.id, old, command.leader_id)
-            if command.leader_id is not None:
-                agreement.take_back_leader_change(act, person.id, command.leader_id)
-            if agreement.pending_events:
-                touched.append(agreement)
+    new, old = command.leader_id, person.leader_id
+    if new is not None:
+        await must_be_member(desk, new, field="leader_id")
+    person.assign_leader(desk.act(), new)
+    touched: list[Aggregate] = []
+    if new != old:
+        organisation, standings = await own_organisation(desk)
+        organisation.change_line(desk.act(), person.id, new, {s.person_id: s.leader_id for s in standings.values()})
+        touched = [organisation, *await give_agreements_to_a_new_leader(desk, person.id, old, new)]
     return await desk.record(
-        person, *touched, standings=[replace(standing, leader_id=command.leader_id)], ids={"person_id": str(person.id)}
+        person, *touched, standings=[replace(standing, leader_id=new)], ids={"person_id": str(person.id)}
     )
-
-
-async def _must_not_be_led_by(desk: Desk, leader_id: UUID, report_id: UUID) -> None:
-    above: UUID | None = leader_id
-    for _ in range(_DEEPEST):
-        if above is None:
-            return
-        if above == report_id:
-            raise Invalid("These two would lead each other.", field="leader_id")
-        standing = await desk.ledger.standing(above)
-        above = standing.leader_id if standing else None
-    raise Invalid("The line of leaders above this person is too long.", field="leader_id")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.refusals import LastSteward
+from domain.base import Aggregate
 from services.desk import Desk
-from services.people.members import person_here
+from services.people.members import own_organisation, person_here
 from services.people.ports import Identities
-from services.policies.agreements_of_a_person import agreements_of
+from services.policies.agreements_of_a_person import end_the_part_of_who_left
 from services.ports import Receipt
 
 
@@ -24,23 +24,17 @@ async def deactivate_person(desk: Desk, identities: Identities, command: Deactiv
     """Takes the person out, in one append with what it means for their agreements; the last steward stays."""
     await desk.allow("deactivate_person")
     person, standing = await person_here(desk, command.person_id)
-    if "steward" in standing.roles and standing.active:
-        stewards = [
-            s
-            for s in await desk.ledger.standings(desk.actor.organisation.id)
-            if s.active and "steward" in s.roles and s.person_id != person.id
-        ]
-        if not stewards:
-            raise LastSteward("This is the last steward; make somebody else a steward first.")
     person.deactivate(desk.act())
-    act = replace(desk.act(), by=None)
-    touched = []
-    for agreement in await agreements_of(desk, person.id):
-        agreement.part_left(act, person.id)
-        if agreement.pending_events:
-            touched.append(agreement)
+    touched: list[Aggregate] = []
+    if "steward" in standing.roles:
+        organisation, standings = await own_organisation(desk)
+        stewards = [s.person_id for s in standings.values() if s.active and "steward" in s.roles]
+        organisation.part_with_steward(desk.act(), person.id, stewards)
+        touched.append(organisation)
+    touched += await end_the_part_of_who_left(desk, person.id)
     receipt = await desk.record(
         person, *touched, standings=[replace(standing, active=False)], ids={"person_id": str(person.id)}
     )
+    # They open nothing any more already: nobody who is not active gets in. Now they are gone, too.
     await identities.drop_secrets(person.id)
     return receipt

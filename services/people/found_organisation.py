@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from domain.base import Act
+from domain.people.organisation import Organisation as House
 from domain.people.person import Person
 from domain.refusals import Invalid
 from domain.values import text
-from services.people.add_person import address
-from services.people.ports import EmailTaken, Identities, Identity, KnownToken, same_for_command
+from services.people.accept_invitation import must_be_a_password
+from services.people.add_person import address, remember_newcomer
+from services.people.ports import Identities, Identity, KnownToken, same_for_command
 from services.ports import Answer, Clock, Command, Ids, Ledger, Organisation, Standing
 
 
@@ -40,21 +42,29 @@ async def found_organisation(
 ) -> Founded:
     """Makes the organisation, its first steward and a token with everything the steward may do."""
     name = text(command.organisation, "organisation", most=200)
-    if await identities.organisation_named(name) is not None:
-        raise Invalid(f"There is an organisation called {name} already.", field="organisation")
+    earlier = await identities.organisation_named(name)
+    if earlier is not None:
+        if await ledger.standings(earlier.id):
+            raise Invalid(f"There is an organisation called {name} already.", field="organisation")
+        # Left by a founding that was cut off before it was recorded: nobody was ever in it.
+        await identities.forget_organisation(earlier.id)
+    if command.password is not None:
+        must_be_a_password(command.password)
     try:
         organisation = Organisation(new_id(), name, ZoneInfo(command.time_zone))
     except (KeyError, ValueError, OSError) as error:
         raise Invalid(f"{command.time_zone!r} is not a time zone; try Europe/Oslo.", field="time_zone") from error
-    person = Identity(new_id(), organisation.id, text(command.name, "name", most=200), address(command.email))
+    person = Identity(
+        new_id(),
+        organisation.id,
+        text(command.name, "name", most=200),
+        address(command.email),
+        created_at=clock.now(),
+    )
     act = Act(person.person_id, clock.now(), organisation.id, secrets.token_hex(32), organisation.zone)
-
-    try:
-        await identities.remember(person)
-    except EmailTaken:
-        raise Invalid("Somebody signs in with this address already.", field="email") from None
     await identities.add_organisation(organisation)
-    if command.password:
+    await remember_newcomer(ledger, identities, person, act.at)
+    if command.password is not None:
         await identities.set_password(person.person_id, command.password)
     await ledger.new_keys(person.person_id)
     steward = Person.join(act, person.person_id, roles=("steward",))
@@ -66,6 +76,7 @@ async def found_organisation(
     await ledger.record(
         Command(act.command_id, "", person.person_id, organisation.id),
         Answer(201),
+        House.found(act, organisation.id),
         steward,
         standings=[Standing(person.person_id, organisation.id, "member", None, ("steward",), True)],
     )

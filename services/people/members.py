@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.people.organisation import Organisation
 from domain.people.person import Person
 from domain.refusals import Invalid, NotThere
 from services.desk import Desk
@@ -33,3 +34,16 @@ async def person_here(desk: Desk, person_id: UUID) -> tuple[Person, Standing]:
         raise NotThere
     desk.check_seen(person.version)
     return person, standing
+
+
+async def own_organisation(desk: Desk) -> tuple[Organisation, dict[UUID, Standing]]:
+    """The caller's organisation, and then how everybody in it stands.
+
+    In this order: whatever changes a standing that a rule over all depends on is recorded on the
+    organisation too, so what was decided on standings that have changed since meets a conflict.
+    """
+    organisation = await desk.ledger.load(Organisation, desk.actor.organisation.id)
+    if not isinstance(organisation, Organisation):
+        raise NotThere
+    standings = await desk.ledger.standings(desk.actor.organisation.id)
+    return organisation, {standing.person_id: standing for standing in standings}

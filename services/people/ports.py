@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from domain.base import Act
-from services.ports import Organisation
+from services.ports import Organisation, Standing
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Identity:
     name: str
     email: str | None
     handle: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,13 @@ class KnownToken:
 
 @dataclass(frozen=True)
 class KnownInvitation:
-    """An invitation that has not been used."""
+    """An invitation; `used_at` once somebody has taken it up."""
 
     invitation_id: UUID
     person_id: UUID
     organisation_id: UUID
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 class EmailTaken(Exception):
@@ -56,6 +58,10 @@ class Identities(Protocol):
 
     async def add_organisation(self, organisation: Organisation) -> None:
         """Keeps an organisation."""
+        ...
+
+    async def forget_organisation(self, organisation_id: UUID) -> None:
+        """Forgets an organisation and everybody in it."""
         ...
 
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
@@ -82,8 +88,10 @@ class Identities(Protocol):
         """Whoever signs in with this address, case-folded."""
         ...
 
-    async def identities(self, organisation_id: UUID) -> Sequence[Identity]:
-        """Everybody in an organisation, by id."""
+    async def page(
+        self, organisation_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[tuple[Standing, Identity | None]]:
+        """People of an organisation by id: how they stand, and who they are unless they were erased."""
         ...
 
     async def names(self, person_ids: Sequence[UUID]) -> Mapping[UUID, str]:
@@ -92,6 +100,14 @@ class Identities(Protocol):
 
     async def set_password(self, person_id: UUID, password: str) -> None:
         """Keeps a password, hashed."""
+        ...
+
+    async def has_password(self, person_id: UUID, password: str) -> bool:
+        """Whether this is the person's password."""
+        ...
+
+    async def ever_signed_up(self, person_id: UUID) -> bool:
+        """Whether the person has set a password."""
         ...
 
     async def keep_token(self, token: KnownToken, secret: str) -> None:
@@ -111,15 +127,17 @@ class Identities(Protocol):
         ...
 
     async def keep_invitation(self, invitation: KnownInvitation, secret: str) -> None:
-        """Keeps an invitation; the secret only as a hash. The same again changes nothing."""
+        """Keeps an invitation, over the person's earlier ones; the secret only as a hash."""
         ...
 
     async def invitation(self, secret: str) -> KnownInvitation | None:
-        """The unused invitation that this secret opens."""
+        """The invitation that this secret is for, used or not."""
         ...
 
-    async def use_invitation(self, invitation_id: UUID) -> None:
-        """Marks an invitation as used; its secret opens nothing any more."""
+    async def take_up(
+        self, invitation: KnownInvitation, at: datetime, password: str, token: KnownToken, secret: str
+    ) -> bool:
+        """Uses an invitation up, once: the password and the first token are kept with it. False if it is used."""
         ...
 
     def secret_for(self, command_id: str, purpose: str) -> str:

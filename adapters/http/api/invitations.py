@@ -8,15 +8,19 @@ from uuid import UUID
 
 import orjson
 from fastapi import Path, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from adapters.http.conventions import Body, command_id, etag, idempotency_key, json_response
-from adapters.http.deps import BODY, concord_of
+from adapters.http.conventions import API, Body, etag, idempotency_key, json_response
+from adapters.http.deps import concord_of, tried
 from adapters.http.routing import Routes
 from domain.refusals import NotThere
-from services.people.accept_invitation import AcceptInvitation, accept_invitation
-from services.ports import KeyReused
+from services.people.accept_invitation import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    AcceptInvitation,
+    accept_invitation,
+)
 
 router = Routes(tags=["People"])
 
@@ -24,36 +28,45 @@ router = Routes(tags=["People"])
 class PasswordBody(Body):
     """The password to sign in with from now on."""
 
-    password: str = Field(description="12 to 256 characters.", examples=["a sentence makes a good one"])
+    password: str = Field(
+        description="12 to 256 characters; a sentence makes a good one.",
+        examples=["nobody else would think of this"],
+        json_schema_extra={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD, "format": "password"},
+    )
+
+
+class AcceptedShown(BaseModel):
+    """Who you are now, and your first token."""
+
+    person_id: UUID = Field(description="You.", examples=["0197a2c0-0000-7000-8000-00000000000a"])
+    name: str = Field(description="What you are called here.", examples=["Ben Okri"])
+    organisation_id: UUID = Field(description="Your organisation.", examples=["0197a2c0-0000-7000-8000-00000000000f"])
+    token: str = Field(
+        description="A token with everything that you may do; shown this once.", examples=["concord_Fv6Fc..."]
+    )
 
 
 @router.post(
-    "/invitations/{secret}/accept", status_code=201, operation_id="accept_invitation", summary="Accept an invitation",
-    responses={201: {"description": "Who you are, and a token of yours, shown once."}},
-)  # fmt: skip
+    "/invitations/{secret}/accept",
+    status_code=201,
+    operation_id="accept_invitation",
+    summary="Accept an invitation",
+    responses={201: {"model": AcceptedShown, "description": "Who you are, and a token of yours, shown once."}},
+)
 async def route_accept_invitation(
-    secret: Annotated[str, Path(description="The secret of the invitation.", max_length=200, examples=["concord_x"])],
+    secret: Annotated[
+        str, Path(description="The secret of the invitation.", max_length=200, examples=["concord_Fv6Fc..."])
+    ],
     body: PasswordBody,
     request: Request,
 ) -> Response:
     """Works once, within 72 hours; an unknown, used or old secret is not there."""
     concord = concord_of(request)
-    key = idempotency_key(request.headers)
-    command = command_id(key, "invitation", request.method, request.url.path)
-    request_hash = _hash(request.scope[BODY])
-    receipt = await concord.ledger.receipt(command) if key is not None else None
-    replayed = receipt is not None
-    if receipt is None:
-        receipt = await accept_invitation(
-            concord.ledger,
-            concord.identities,
-            concord.clock,
-            command,
-            request_hash,
-            AcceptInvitation(secret, body.password),
-        )
-    elif receipt.request_hash != request_hash:
-        raise KeyReused
+    command = AcceptInvitation(secret, body.password, idempotency_key(request.headers))
+    turn = UUID(hashlib.sha256(secret.encode()).hexdigest()[:32])
+    async with concord.turns.on(turn):
+        accepted = await tried(lambda: accept_invitation(concord.ledger, concord.identities, concord.clock, command))
+    receipt = accepted.receipt
     person = await concord.identities.identity(UUID(receipt.answer.ids["person_id"]))
     if person is None:
         raise NotThere
@@ -61,15 +74,11 @@ async def route_accept_invitation(
         "person_id": str(person.person_id),
         "name": person.name,
         "organisation_id": str(person.organisation_id),
-        "token": concord.identities.secret_for(command, "token"),
+        "token": accepted.token,
     }
     answer = orjson.dumps(document)
     version = receipt.answer.versions[str(person.person_id)]
-    headers = {"Concord-Position": str(receipt.position), "ETag": etag(version, answer), "Location": "/api/v1/me"}
-    if replayed:
+    headers = {"Concord-Position": str(receipt.position), "ETag": etag(version, answer), "Location": f"{API}/me"}
+    if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
     return json_response(answer, 201, headers)
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()

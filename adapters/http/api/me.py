@@ -11,6 +11,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people import show_person
+from adapters.http.api.people_answers import ABSENCE, AbsencePage, AbsenceShown, MeShown
 from adapters.http.conventions import Body, Shown
 from adapters.http.deps import Asking, Asks
 from adapters.http.routing import Routes
@@ -29,10 +30,16 @@ class AbsenceBody(Body):
     until_on: date = Field(description="The last day, included; at most a year later.", examples=["2027-07-23"])
 
 
-@router.get("", operation_id="read_me", summary="Who am I?", responses={200: {"description": "You, and your token."}})
+@router.get(
+    "",
+    operation_id="read_me",
+    summary="Who am I?",
+    responses={200: {"model": MeShown, "description": "You, your organisation, and what your token covers."}},
+)
 async def route_get_me(asks: Asks) -> Response:
     """You as your organisation knows you, the organisation with its zone, and what your token covers."""
     await asks.allow("read_me")
+    await asks.wait_for_position(())
     me = await show_person(asks, asks.actor.person_id)
     organisation = asks.actor.organisation
     more = {
@@ -45,9 +52,12 @@ async def route_get_me(asks: Asks) -> Response:
 
 
 @router.post(
-    "/absences", status_code=201, operation_id="declare_absence", summary="Say when you are away",
-    responses={201: {"description": "The absence."}},
-)  # fmt: skip
+    "/absences",
+    status_code=201,
+    operation_id="declare_absence",
+    summary="Say when you are away",
+    responses={201: {"model": AbsenceShown, "description": "The absence."}},
+)
 async def route_declare_absence(body: AbsenceBody, asks: Asks) -> Response:
     """Updates that you owe in those days are excused; no reason is asked, and due dates do not move."""
     command = DeclareAbsence(body.from_on, body.until_on)
@@ -61,33 +71,34 @@ async def route_declare_absence(body: AbsenceBody, asks: Asks) -> Response:
 
 
 @router.get(
-    "/absences", operation_id="list_absences", summary="When am I away?",
-    responses={200: {"description": "Your absences, by first day."}},
-)  # fmt: skip
+    "/absences",
+    operation_id="list_absences",
+    summary="When am I away?",
+    responses={200: {"model": AbsencePage, "description": "Your absences, by first day."}},
+)
 async def route_list_absences(asks: Asks) -> Response:
     """All that you have told, past ones too."""
     await asks.allow("list_absences")
+    await asks.wait_for_position(())
     return asks.show(await _absences(asks))
 
 
 @router.delete(
-    "/absences/{absence_id}", operation_id="withdraw_absence", summary="Take an absence back",
-    responses={200: {"description": "Your absences that are left."}},
-)  # fmt: skip
+    "/absences/{absence_id}",
+    operation_id="withdraw_absence",
+    summary="Take an absence back",
+    responses={200: {"model": AbsencePage, "description": "Your absences that are left."}},
+)
 async def route_withdraw_absence(
-    absence_id: Annotated[
-        UUID, Path(description="The absence's id.", examples=["0197a2c0-0000-7000-8000-0000000000d1"])
-    ],
+    absence_id: Annotated[UUID, Path(description="The absence.", examples=[ABSENCE])],
     asks: Asks,
 ) -> Response:
-    """What was excused by it is expected again. `If-Match: *` will do."""
+    """What was excused by it is expected again. The version is that of your absences as a whole."""
 
     async def show(receipt: Receipt) -> Shown:
         return await _absences(asks, receipt)
 
-    return await asks.run(
-        lambda desk: withdraw_absence(desk, absence_id), show, on=asks.actor.person_id, conditional=True
-    )
+    return await asks.run(lambda desk: withdraw_absence(desk, absence_id), show, on=asks.actor.person_id)
 
 
 async def _me(asks: Asking, receipt: Receipt | None = None) -> Person:

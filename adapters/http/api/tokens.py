@@ -10,10 +10,11 @@ from fastapi import Path
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
+from adapters.http.api.people_answers import TOKEN, TokenMade, TokenPage
 from adapters.http.conventions import Body, Shown
-from adapters.http.deps import Asks
+from adapters.http.deps import Asking, Asks
 from adapters.http.routing import Routes
-from domain.people.person import SCOPES
+from domain.people.person import SCOPES, Person
 from domain.refusals import NotThere
 from services.agreements.view import at
 from services.people.ports import KnownToken
@@ -26,9 +27,15 @@ router = Routes(tags=["Tokens"])
 class TokenBody(Body):
     """A token to make."""
 
-    name: str = Field(description="What it is for, so that you know it again.", examples=["my editor"])
+    name: str = Field(
+        description="What it is for, so that you know it again; at most 200 characters.",
+        examples=["my editor"],
+        json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": r"\S"},
+    )
     scopes: list[str] = Field(
-        description=f"`all`, or some of {', '.join(SCOPES)}.", examples=[["agreements:read", "agreements:write"]]
+        description=f"`all`, or some of {', '.join(SCOPES)}.",
+        examples=[["agreements:read", "agreements:write"]],
+        json_schema_extra={"minItems": 1, "items": {"type": "string", "enum": ["all", *SCOPES]}},
     )
     expires_at: AwareDatetime | None = Field(
         None, description="Until when it holds (RFC 3339); for ever when absent.", examples=["2027-06-30T00:00:00Z"]
@@ -36,9 +43,12 @@ class TokenBody(Body):
 
 
 @router.post(
-    "/tokens", status_code=201, operation_id="issue_token", summary="Make a token of your own",
-    responses={201: {"description": "The token; its secret is shown here and never again."}},
-)  # fmt: skip
+    "/tokens",
+    status_code=201,
+    operation_id="issue_token",
+    summary="Make a token of your own",
+    responses={201: {"model": TokenMade, "description": "The token; its secret is shown here and never again."}},
+)
 async def route_issue_token(body: TokenBody, asks: Asks) -> Response:
     """Only the secret's hash is kept. A token narrower than `all` cannot make tokens."""
     identities = asks.concord.identities
@@ -58,35 +68,45 @@ async def route_issue_token(body: TokenBody, asks: Asks) -> Response:
 
 
 @router.get(
-    "/tokens", operation_id="list_tokens", summary="List your tokens",
-    responses={200: {"description": "Your tokens, oldest first, without their secrets."}},
-)  # fmt: skip
+    "/tokens",
+    operation_id="list_tokens",
+    summary="List your tokens",
+    responses={200: {"model": TokenPage, "description": "Your tokens, oldest first, without their secrets."}},
+)
 async def route_list_tokens(asks: Asks) -> Response:
     """With the day on which each was last used."""
     await asks.allow("list_tokens")
-    tokens = await asks.concord.identities.tokens(asks.actor.person_id)
-    return asks.show(Shown(0, {"items": [_token(t) for t in tokens], "next_cursor": None}))
+    await asks.wait_for_position(())
+    return asks.show(await _tokens(asks))
 
 
 @router.delete(
-    "/tokens/{token_id}", operation_id="revoke_token", summary="Take one of your tokens back",
-    responses={200: {"description": "Your tokens that are left."}},
-)  # fmt: skip
+    "/tokens/{token_id}",
+    operation_id="revoke_token",
+    summary="Take one of your tokens back",
+    responses={200: {"model": TokenPage, "description": "Your tokens that are left."}},
+)
 async def route_revoke_token(
-    token_id: Annotated[UUID, Path(description="The token's id.", examples=["0197a2c0-0000-7000-8000-0000000000c1"])],
+    token_id: Annotated[UUID, Path(description="The token.", examples=[TOKEN])],
     asks: Asks,
 ) -> Response:
-    """It opens nothing any more from the moment of this answer on. `If-Match: *` will do."""
+    """It opens nothing any more from the moment of this answer on. The version is that of your tokens as a whole."""
     identities = asks.concord.identities
 
     async def show(receipt: Receipt) -> Shown:
-        left = await identities.tokens(asks.actor.person_id)
-        version = receipt.answer.versions[str(asks.actor.person_id)]
-        return Shown(version, {"items": [_token(t) for t in left], "next_cursor": None})
+        return await _tokens(asks, receipt.answer.versions[str(asks.actor.person_id)])
 
-    return await asks.run(
-        lambda desk: revoke_token(desk, identities, token_id), show, on=asks.actor.person_id, conditional=True
-    )
+    return await asks.run(lambda desk: revoke_token(desk, identities, token_id), show, on=asks.actor.person_id)
+
+
+async def _tokens(asks: Asking, version: int | None = None) -> Shown:
+    """The tokens that the log knows of; what a command left that was cut off is none."""
+    person = await asks.concord.ledger.load(Person, asks.actor.person_id, up_to=version)
+    if not isinstance(person, Person):
+        raise NotThere
+    kept = await asks.concord.identities.tokens(asks.actor.person_id)
+    items = [_token(token) for token in kept if token.token_id in person.tokens]
+    return Shown(person.version, {"items": items, "next_cursor": None})
 
 
 def _utc(value: datetime | None) -> datetime | None:
