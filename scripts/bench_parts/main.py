@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import uvloop
-from scripts.bench_parts.appends import append_rate
 
 from scripts.bench_parts import limits, scenario
+from scripts.bench_parts.appends import append_rate
 from scripts.bench_parts.load import Answer, Connection, Measured, load, percentile, request
 from scripts.bench_parts.servers import ROOT, Installation, Server
 from scripts.bench_parts.table import Row, against_limit, at_least, at_most, markdown
