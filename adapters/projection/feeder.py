@@ -107,7 +107,7 @@ class Feeder:
                     exc_info=True,
                 )
             if attempt < self._pace.attempts:
-                await asyncio.sleep(0.02 * 2**attempt)
+                await asyncio.sleep(self._pace.retry * 2 ** (attempt - 1))
         parking = self._tracking.park([record], self._generation, failure)
         await self._write(record.position, [parking])
         self._parked.add(record.stream_id)

@@ -58,6 +58,8 @@ class Pace:
     """How often an idle runner says that it is there."""
     attempts: int = 5
     """How often an event may fail before it is parked."""
+    retry: float = 0.04
+    """How long to wait before it is tried again; doubled each time."""
     stall: float = 4.0
     """How long one step may take before its connection is given up; doubled each time until something moves."""
     most_stall: float = 60.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from adapters.database import Database, Statement, connect
 from adapters.eventlog.ledger import EventLedger, open_eventlog
 from adapters.eventlog.log import StoredRecord
+from adapters.eventlog.registry import Registry
 from adapters.projection.projection import key_type
 from domain.agreements import events as e
 from domain.agreements.agreement import AccountabilityAgreement
@@ -31,10 +33,16 @@ def act_of(person: UUID | None, at: datetime | None = None) -> Act:
     return Act(person, at or datetime.now(UTC), ORGANISATION, uuid4().hex * 2, OSLO)
 
 
+@cache
+def registry() -> Registry:
+    """The registry of all facts; made once, because making it takes longer than many a test."""
+    return Registry()
+
+
 async def open_store(url: str, data_dir: Path) -> tuple[Database, EventLedger]:
     """The database and the log of a store."""
     database = connect(url)
-    return database, await open_eventlog(database, data_dir)
+    return database, await open_eventlog(database, data_dir, registry=registry())
 
 
 async def close_store(database: Database, ledger: EventLedger) -> None:

@@ -15,7 +15,7 @@ from adapters.projection.projection import Pace
 from adapters.projector import Projector
 from tests.contract.tally import Tally, close_store, digest, open_agreements, open_store, tables_of
 
-QUICK = Pace(lease=0.6, beat=0.15, stall=2.0)
+QUICK = Pace(lease=0.6, beat=0.15, stall=2.0, retry=0.001)
 
 
 @pytest.fixture
