@@ -22,4 +22,4 @@ async def open_amendment(desk: Desk, command: OpenAmendment) -> Receipt:
     """A party opens a new proposal on the version in force, which stays valid meanwhile."""
     agreement = await desk.agreement(command.agreement_id, deed="open_amendment")
     agreement.open_amendment(desk.act(), command.reason, clerical=command.clerical)
-    return await desk.record(agreement)
+    return await desk.record(agreement, status=201, location=f"/agreements/{agreement.id}")
