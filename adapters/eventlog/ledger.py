@@ -11,6 +11,7 @@ import domain.facts  # noqa: F401 - so that every fact is registered
 from adapters.database import Database, PostgresDatabase, SqliteDatabase, connect
 from adapters.eventlog import rows
 from adapters.eventlog.envelope import Envelope, header_of, owners, owners_in
+from adapters.eventlog.kept import KeptFacts
 from adapters.eventlog.keys import Keyring
 from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
 from adapters.eventlog.postgres import PostgresEventLog
@@ -52,18 +53,29 @@ class EventLedger:
         self.registry = registry
         self.envelope = Envelope(log.log_id, registry, keyring)
         self._key_store = key_store
+        self._kept = KeptFacts()
 
     async def load(self, kind: type[A], id: UUID, *, up_to: int | None = None) -> A | None:
         """The aggregate folded from its facts (up to a version); of whatever class its first fact begins."""
         del kind  # the first fact knows; the caller checks what it got
-        restored = await self.restore(await self.log.read_stream(id, up_to=up_to))
-        return cast("A | None", fold(restored))
+        recorded = await self._whole(id)
+        return cast("A | None", fold(r.fact for r in recorded if up_to is None or r.fact.originator_version <= up_to))
 
     async def facts(self, id: UUID, *, after: int = 0) -> Sequence[Recorded]:
         """All facts of one stream in order, each with its position."""
-        records = await self.log.read_stream(id, after)
+        recorded = await self._whole(id)
+        return [r for r in recorded if r.fact.originator_version > after] if after else recorded
+
+    async def _whole(self, id: UUID) -> Sequence[Recorded]:
+        """A whole stream: what is kept of it, and whatever was recorded since."""
+        kept = self._kept.of(id)
+        records = await self.log.read_stream(id, kept[-1].fact.originator_version if kept else 0)
+        if not records:
+            return kept
         restored = await self.restore(records)
-        return [Recorded(r.position, f) for r, f in zip(records, restored, strict=True)]
+        recorded = [*kept, *(Recorded(r.position, f) for r, f in zip(records, restored, strict=True))]
+        self._kept.keep(id, recorded)
+        return recorded
 
     async def restore(self, records: Sequence[StoredRecord]) -> list[Fact]:
         """The facts in these records; raises EventLogError at the first that cannot be read."""
@@ -101,6 +113,9 @@ class EventLedger:
             raise Conflict("somebody else was recorded first; load again and decide again")
         if outcome.kind == "reuse":
             raise KeyReused("this key was used for another request")
+        if outcome.kind == "stored":
+            for position, fact in enumerate(pending, start=outcome.position - len(pending) + 1):
+                self._kept.grow(fact.originator_id, Recorded(position, fact))
         return rows.receipt((command.id, command.request_hash, outcome.answer, outcome.position))
 
     async def appending(

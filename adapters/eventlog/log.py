@@ -89,12 +89,22 @@ class EventLog(Protocol):
         """Stores one command; grouped with whatever else waits. Raises Unavailable."""
         ...
 
-    async def read_stream(self, stream_id: UUID, after: int = 0, up_to: int | None = None) -> Sequence[StoredRecord]:
-        """One stream in order of versions."""
+    async def read_stream(
+        self,
+        stream_id: UUID,
+        after: int = 0,
+        up_to: int | None = None,
+        *,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Sequence[StoredRecord]:
+        """One stream in order of versions, or the other way round."""
         ...
 
-    async def read_after(self, position: int, limit: int) -> Sequence[StoredRecord]:
-        """The log in order of positions, from the one after `position` on."""
+    async def read_after(
+        self, position: int, limit: int, *, up_to: int | None = None, topics: Sequence[str] = ()
+    ) -> Sequence[StoredRecord]:
+        """The log in order of positions, from the one after `position` on; only these topics, when any are named."""
         ...
 
     async def read_streams(self, after: tuple[UUID, int] | None, *, up_to: int, limit: int) -> Sequence[StoredRecord]:

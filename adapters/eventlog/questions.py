@@ -25,19 +25,33 @@ class Questions:
         self._database = database
         self._changed: asyncio.Event | None = None
 
-    async def read_stream(self, stream_id: UUID, after: int = 0, up_to: int | None = None) -> Sequence[StoredRecord]:
+    async def read_stream(
+        self,
+        stream_id: UUID,
+        after: int = 0,
+        up_to: int | None = None,
+        *,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Sequence[StoredRecord]:
         """One stream in order of versions."""
         found = await self._database.fetch_all(
             f"{_RECORDS} WHERE stream_id = :stream AND stream_version > :after AND stream_version <= :up_to "
-            "ORDER BY stream_version",
-            {"stream": str(stream_id), "after": after, "up_to": 2**31 - 1 if up_to is None else up_to},
+            f"ORDER BY stream_version {'DESC' if newest_first else ''} {'' if limit is None else 'LIMIT :limit'}",
+            {"stream": str(stream_id), "after": after, "up_to": 2**31 - 1 if up_to is None else up_to, "limit": limit},
         )
         return [rows.record(row) for row in found]
 
-    async def read_after(self, position: int, limit: int) -> Sequence[StoredRecord]:
+    async def read_after(
+        self, position: int, limit: int, *, up_to: int | None = None, topics: Sequence[str] = ()
+    ) -> Sequence[StoredRecord]:
         """The log in order of positions."""
+        wanted = {f"topic_{n}": topic for n, topic in enumerate(topics)}
+        names = ", ".join(f":{name}" for name in wanted)
         found = await self._database.fetch_all(
-            f"{_RECORDS} WHERE position > :after ORDER BY position LIMIT :limit", {"after": position, "limit": limit}
+            f"{_RECORDS} WHERE position > :after {'' if up_to is None else 'AND position <= :up_to'} "
+            f"{f'AND type IN ({names})' if wanted else ''} ORDER BY position LIMIT :limit",
+            {"after": position, "up_to": up_to, "limit": limit, **wanted},
         )
         return [rows.record(row) for row in found]
 
