@@ -30,8 +30,8 @@ async def carry_over_terms(desk: Desk, command: CarryOverTerms) -> Receipt:
     Nothing passes silently: the draft is the report's own until they share it, and the new leader
     consents to it like to any other. What was agreed for coaching stays with those who agreed it.
     """
-    await desk.allow("open_agreement")
     earlier = await desk.agreement(command.agreement_id, deed="carry_over_terms")
+    await desk.allow("open_agreement")
     report, leader = desk.actor.person_id, command.with_person_id
     earlier.may_carry_over(report)
     consented = [v for v in earlier.versions if any(c.person_id == report for c in v.consents)]
