@@ -23,7 +23,7 @@ from domain.updates.expectation import expected
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import READING, may
 from services.agreements.view import at
-from services.audit.audience import CONTRIBUTOR, FORMER_PARTY, PARTY, READER, Audience, audience_of
+from services.audit.audience import FORMER_PARTY, PARTY, READER, Audience, audience_of
 from services.ports import Actor, Clock, Ledger
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
@@ -102,8 +102,10 @@ async def _candidates(ledger: Ledger, actor: Actor, person_id: UUID) -> list[UUI
 
 def _ever_parties(audience: Audience) -> set[UUID]:
     agreement = audience.today
+    if isinstance(agreement, ImportedAgreement):
+        return {p.person_id for change in agreement.changes for p in change.parties or ()}
     heads = [v.head for v in audience.versions()]
-    if isinstance(agreement, ImportedAgreement) or audience.sight in (PARTY, FORMER_PARTY, CONTRIBUTOR):
+    if audience.reads_drafts:
         heads.append(agreement.head)
     return {person for head in heads for person in head.people}
 
