@@ -9,7 +9,8 @@ and raises NotThere for what this viewer may not see.
     versions.get_version(ledger, clock, actor, agreement_id, number, *, as_of=None, known_at=None) -> {...}
     text_diff.get_diff(ledger, clock, actor, agreement_id, from_, to)
                            from_, to: "3", an RFC 3339 instant, or "proposal" (the open one; `to` unless said)  -> {...}
-    lineage.get_lineage(ledger, clock, actor, agreement_id, term_id) -> {...}
+    lineage.get_lineage(ledger, clock, actor, agreement_id, term_id, *, cursor=None, limit=200)
+                           -> {..., "entries": [...], "next_cursor"}
     history.list_history(ledger, clock, actor, agreement_id, names, *, cursor=None, limit=50)
                            names: async (ids) -> {id: name}, as Identities.names   -> {"items", "next_cursor"}
     expectations.get_expectations(ledger, clock, actor, person_id, *, on=None)  -> {...}

@@ -42,7 +42,8 @@ async def list_history(
     after = read_cursor(cursor) if cursor is not None else 0
     audience = await audience_of(ledger, clock, actor, agreement_id)
     said = await _said_under_it(ledger, audience, agreement_id)
-    found = [entry for entry in history(audience, said) if entry.recorded.position > after]
+    # A long history takes some tenths of a second; others are answered meanwhile.
+    found = await asyncio.to_thread(lambda: [e for e in history(audience, said) if e.recorded.position > after])
     page = found[:limit]
     known = await names(list({person for entry in page for person in entry.people}))
     return {

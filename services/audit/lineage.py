@@ -24,6 +24,7 @@ from domain.refusals import NotThere
 from services.agreements.view import at
 from services.audit.audience import GRANT, JOINING, Audience, audience_of
 from services.audit.text_diff import term_changes
+from services.audit.versions import MOST, checked_limit, made_cursor, read_cursor
 from services.ports import Actor, Clock, Ledger
 
 Shown = dict[str, Any]
@@ -84,20 +85,33 @@ class Entry:
         }
 
 
-async def get_lineage(ledger: Ledger, clock: Clock, actor: Actor, agreement_id: UUID, term_id: UUID) -> Shown:
+async def get_lineage(
+    ledger: Ledger,
+    clock: Clock,
+    actor: Actor,
+    agreement_id: UUID,
+    term_id: UUID,
+    *,
+    cursor: str | None = None,
+    limit: int = MOST,
+) -> Shown:
     """The lineage of one term, oldest first; NotThere for a term that this viewer has never been shown."""
+    checked_limit(limit)
+    after = read_cursor(cursor) if cursor is not None else 0
     audience = await audience_of(ledger, clock, actor, agreement_id)
     entries = list(lineage(audience, term_id))
     if not entries:
         raise NotThere
     last = next(term for entry in reversed(entries) for term in (entry.new, entry.old) if term is not None)
     versions = [v.number for v in audience.versions() if term_id in v.terms]
+    page = entries[after : after + limit]
     return {
         "agreement_id": str(agreement_id),
         "term_id": str(term_id),
         "kind": last.kind,
         "name": last.name,
-        "entries": await asyncio.to_thread(lambda: [entry.shown() for entry in entries]),
+        "entries": await asyncio.to_thread(lambda: [entry.shown() for entry in page]),
+        "next_cursor": made_cursor(after + limit) if len(entries) > after + limit else None,
         "in_versions": versions,
         "term": _as_it_stands(audience, term_id),
     }

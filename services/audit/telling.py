@@ -142,5 +142,5 @@ def later(make: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def _label(words: str) -> str:
-    one_line = " ".join(words.split())
+    one_line = " ".join(words[: 4 * LONGEST_LABEL].split())
     return one_line if len(one_line) <= LONGEST_LABEL else one_line[: LONGEST_LABEL - 1].rstrip() + "…"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.refusals import NotThere
+from services.audit.lineage import get_lineage
 from tests.services.audit.stage import (
     ADA,
     BEN,
@@ -128,7 +129,15 @@ async def test_which_versions_hold_it_and_how_it_stands(stage: Stage) -> None:
     await stage.agreed()
     await stage.does(BEN, opens_amendment(), lambda a, act: a.remove_term(act, PROGRESS), adds(EXTRA_TERM))
     await stage.all_consent()
-    from services.audit.lineage import get_lineage
-
     found = await get_lineage(stage.ledger, stage.clock, stage.actor(BEN), stage.agreement_id, PROGRESS)
     assert (found["in_versions"], found["term"], found["kind"]) == ([1], None, "update")
+
+
+async def test_a_long_lineage_comes_in_pages(stage: Stage) -> None:
+    await stage.shared()
+    await stage.does(BEN, *(revises(PROGRESS, topic=f"Topic {n}") for n in range(4)))
+    ask = (stage.ledger, stage.clock, stage.actor(BEN), stage.agreement_id, PROGRESS)
+    first = await get_lineage(*ask, limit=3)
+    rest = await get_lineage(*ask, limit=3, cursor=first["next_cursor"])
+    assert first["entries"] + rest["entries"] == await stage.lineage(PROGRESS)
+    assert (len(rest["entries"]), rest["next_cursor"]) == (2, None)
