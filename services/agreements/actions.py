@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
-from domain.agreements.state import ENDS, PAUSED
+from domain.agreements.state import ENDS
+from domain.base import Act
+from services.updates.actions import requests_on_updates
 
 REQUESTS = {
     "share": ("POST share",),
@@ -28,11 +29,12 @@ REQUESTS = {
 }
 
 
-def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: date) -> list[str]:
-    """The requests, in a steady order; the guards are the very ones that refuse.
+def allowed_actions(agreement: AccountabilityAgreement, act: Act) -> list[str]:
+    """The requests of the acting person at that moment, in a steady order; the guards are those that refuse.
 
     Path parts in braces stand for an id of the resource, of which at least one fits.
     """
+    viewer = act.person
     acts = set(agreement.allowed_acts(viewer))
     requests = [request for act, those in REQUESTS.items() if act in acts for request in those]
     terms = agreement.proposal.terms.values() if agreement.proposal is not None else ()
@@ -46,10 +48,10 @@ def allowed_actions(agreement: AccountabilityAgreement, viewer: UUID, today: dat
         requests.append("POST motions")
     requests += _on_motions(agreement, viewer)
     requests += _on_own_words(agreement, viewer)
-    if viewer in agreement.people and agreement.state not in ENDS:
-        if agreement.contributors:
-            requests.append("DELETE contributors/{person_id}")
-        requests += _on_updates(agreement, viewer, today)
+    if viewer in agreement.people and agreement.state not in ENDS and agreement.contributors:
+        requests.append("DELETE contributors/{person_id}")
+    if viewer in agreement.people:
+        requests += requests_on_updates(agreement, act)
     if any(by == viewer for by, _ in agreement.grants.values()):
         requests.append("DELETE grants/{person_id}")
     return sorted(requests)
@@ -79,19 +81,4 @@ def _on_own_words(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]
     heards = agreement.heards.values() if party and agreement.state not in ENDS else ()
     if any(h.by != viewer and viewer not in h.right_by for h in heards):
         requests.add("POST heard/{heard_id}/right")
-    return sorted(requests)
-
-
-def _on_updates(agreement: AccountabilityAgreement, viewer: UUID, today: date) -> list[str]:
-    version = agreement.version_in_force(today)
-    if version is None:
-        return []
-    requests: set[str] = set()
-    for term in version.terms.values():
-        if term.kind == "update" and agreement.state != PAUSED:
-            requests.add("POST updates" if viewer in term.owed_by else "POST updates/ask")
-        if term.kind == "escalation" and viewer in term.owed_by:
-            requests.add("POST escalations")
-        if term.kind in ("support", "hands_off", "expectation", "norm"):
-            requests.add("POST notes")
     return sorted(requests)

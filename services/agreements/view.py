@@ -12,6 +12,7 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.deciding import LAPSES_AFTER
 from domain.agreements.state import ENDS, Comment, Motion, Notice, Proposal, Review, Version
 from domain.agreements.terms import Head, Term, in_reading_order, plain
+from domain.base import Act
 from domain.refusals import NotThere
 from services.agreements.actions import allowed_actions
 from services.agreements.reading import Reading
@@ -35,14 +36,18 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         raise NotThere
     if reading.sight == "steward":
         return withheld_card(agreement)
-    today = reading.instant.astimezone(zone).date()
+    act = Act(reading.viewer, reading.instant, agreement.organisation_id, "", zone)
+    today = act.today
+    joining = reading.viewer not in agreement.people and reading.viewer in agreement.consenting
+    if joining and version is not None and version < len(agreement.versions):
+        raise NotThere
     holding = _version(agreement, version) if version is not None else _holding(agreement, today)
     shown = _common(agreement, holding)
     if not _sees_text(agreement, reading.viewer):
         # Before the share: title, use, parties and prompts, which they may answer at once.
         shown["head"] = {k: v for k, v in plain(agreement.head).items() if k in ("title", "use", "parties")}
         shown["prompts"] = _prompts(agreement, reading.viewer)
-        shown["allowed_actions"] = allowed_actions(agreement, reading.viewer, today)
+        shown["allowed_actions"] = allowed_actions(agreement, act)
         return shown
     shown["head"] = plain(holding.head if holding else agreement.head)
     shown["terms"] = _terms(agreement, holding.terms) if holding else []
@@ -56,9 +61,16 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         "comments": [_comment(c) for c in agreement.comments.values()],
         "term_records": _term_records(agreement),
         "heard": [_heard(h) for h in agreement.heards.values()],
-        "allowed_actions": allowed_actions(agreement, reading.viewer, today),
+        "prompts": _prompts(agreement, reading.viewer, own_only=True),
+        "allowed_actions": allowed_actions(agreement, act),
     }
     if reading.sight == "contributor":
+        return shown
+    if joining:
+        # Whom an open amendment would bring in: what the others said before is theirs.
+        since = agreement.proposal.opened_at if agreement.proposal is not None else reading.instant
+        shown["comments"] = [_comment(c) for c in agreement.comments.values() if c.at >= since]
+        shown["heard"] = [_heard(h) for h in agreement.heards.values() if h.at >= since]
         return shown
     shown |= {
         "prompts": _prompts(agreement, reading.viewer),
@@ -182,7 +194,7 @@ def _proposal(agreement: AccountabilityAgreement) -> dict[str, Any]:
     }
 
 
-def _prompts(agreement: AccountabilityAgreement, viewer: UUID) -> list[dict[str, Any]]:
+def _prompts(agreement: AccountabilityAgreement, viewer: UUID, *, own_only: bool = False) -> list[dict[str, Any]]:
     shown = []
     for key in agreement.prompts:
         answers = agreement.prompt_answers.get(key, {})
@@ -196,7 +208,7 @@ def _prompts(agreement: AccountabilityAgreement, viewer: UUID) -> list[dict[str,
                 "answers": [
                     {"person_id": str(p), "text": a.text, "at": at(a.at), "shown": agreement.answer_shown(key, p)}
                     for p, a in answers.items()
-                    if p == viewer or agreement.answer_shown(key, p)
+                    if p == viewer or (not own_only and agreement.answer_shown(key, p))
                 ],
             }
         )

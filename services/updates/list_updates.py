@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.refusals import Invalid, NotThere
 from domain.updates.entries import Ask, Entry, Escalation, Note, Progress, Update
 from domain.updates.expectation import Expected, Key, expected
-from services.ports import Actor, Clock, Ledger
+from services.ports import Actor, Clock, Ledger, Receipt
 from services.updates.reading import Reading, read_updates
 from services.updates.view import Shown, show_ask, show_escalation, show_note, show_progress, show_update
 
@@ -63,9 +63,13 @@ async def get_entry(
     what: str = "updates",
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    after: Receipt | None = None,
 ) -> Shown:
-    """One update (or ask, escalation, note) with its answers; NotThere when there is none of that kind."""
-    reading = await read_updates(ledger, clock, actor, agreement_id, as_of=as_of, known_at=known_at)
+    """One update (or ask, escalation, note) with its answers; NotThere when there is none of that kind.
+
+    With `after`, as it was right after that command.
+    """
+    reading = await read_updates(ledger, clock, actor, agreement_id, as_of=as_of, known_at=known_at, after=after)
     found = [entry for entry in _all(reading, what) if entry.id == entry_id]
     if not found:
         raise NotThere

@@ -12,7 +12,7 @@ from domain.updates.expectation import Excuses
 from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.agreements.reading import read
-from services.ports import Actor, Clock, Ledger
+from services.ports import Actor, Clock, Ledger, Receipt
 from services.updates.elsewhere import log_from_elsewhere
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
@@ -46,21 +46,30 @@ async def read_updates(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    after: Receipt | None = None,
 ) -> Reading:
     """Loads the log for the viewer; NotThere for strangers, and for contributors, who see text and comments only.
 
-    Who left reads what was recorded up to then. With `as_of` or `known_at` the log is as it was; who
-    may read is decided by today's rights.
+    Who left reads what was recorded up to then. With `as_of` or `known_at` the log is as it was, with
+    `after` as it was right after a command; who may read is decided by today's rights.
     """
     for name, instant in (("as_of", as_of), ("known_at", known_at)):
         if instant is not None and instant > clock.now():
             raise Invalid("This lies in the future.", field=name)
-    seen = await read(ledger, clock, actor, agreement_id, deed="read_updates", as_of=as_of, known_at=known_at)
+    facts = [one.fact for one in await ledger.facts(update_log_id(agreement_id))]
+    if after is not None:
+        version = after.answer.versions[str(update_log_id(agreement_id))]
+        facts = [fact for fact in facts if fact.originator_version <= version]
+        if facts and facts[-1].command_id == after.command_id:
+            # A repeat of the command is answered with the very same.
+            clock = _Stopped(facts[-1].timestamp)
+    seen = await read(
+        ledger, clock, actor, agreement_id, deed="read_updates", as_of=as_of, known_at=known_at, after=after
+    )
     if seen.sight == "contributor":
         raise NotThere
     zone = actor.organisation.zone
     act = Act(actor.person_id, seen.instant, actor.organisation.id, "", zone)
-    facts = [one.fact for one in await ledger.facts(update_log_id(agreement_id))]
     footing, excuses, only_by = NOTHING, Excuses(), None
     if seen.agreement is not None:
         agreement = seen.agreement
@@ -75,6 +84,16 @@ async def read_updates(
     else:
         log = _folded(facts, as_of, known_at, clock.now())
     return Reading(agreement_id, log, footing, excuses, act, acting, only_by)
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """A clock that stands still at the moment of a command."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
 
 
 def _folded(facts: list[Fact], as_of: datetime | None, known_at: datetime | None, now: datetime) -> UpdateLog | None:

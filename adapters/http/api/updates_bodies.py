@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from adapters.http.api.agreements_answers import Answered
 from adapters.http.api.agreements_bodies import ADA, BEN, TERM, Text
@@ -52,8 +52,8 @@ class EscalationBody(Body):
     """Something the others are told out of turn."""
 
     term_id: UUID = Field(description="The escalation term that you owe.", examples=[TERM])
-    happened_at: datetime = Field(description="When it happened (RFC 3339 with offset or Z).", examples=[_INSTANT])
-    noticed_at: datetime | None = Field(
+    happened_at: AwareDatetime = Field(description="When it happened (RFC 3339 with offset or Z).", examples=[_INSTANT])
+    noticed_at: AwareDatetime | None = Field(
         None, description="When it was noticed (RFC 3339), where that was later.", examples=[_INSTANT]
     )
     text: Text = Field(
