@@ -23,7 +23,7 @@ class Folded:
 
 
 class Folder:
-    """Gives aggregates as they were after given records; several projections of a process share one.
+    """Gives aggregates as they were after given records, or later; the projections of a process share one.
 
     Facts whose topic is in `skipped` change nothing that a row shows and are not even read. Only those
     that `opened` names are unsealed; in the others every text reads "[erased]", which costs less and
@@ -54,16 +54,19 @@ class Folder:
         return any(r.topic not in self._skipped for r in records)
 
     async def folded(self, records: Sequence[StoredRecord]) -> Folded:
-        """The aggregate of one stream after these records of it, which come in order and without gaps."""
+        """The aggregate of one stream after these records of it, which come in order and without gaps.
+
+        It may be further on, where another projection has come further: rows are then ahead of their
+        position for a moment, and the events in between make the same rows again.
+        """
         stream_id, first, last = records[0].stream_id, records[0].version, records[-1].version
         # Taken out while it changes: should a fact fail halfway, no half-folded aggregate stays behind.
         kept = self._kept.pop(stream_id, None)
-        if kept is not None and kept.aggregate.version not in (last, first - 1):
-            kept = None
-        if kept is None or kept.aggregate.version != last:
-            if kept is None and first > 1:
-                records = await self._ledger.log.read_stream(stream_id, up_to=last)
-            kept = await self._fold_on(kept, records)
+        version = kept.aggregate.version if kept else 0
+        if kept is None or version < last:
+            if version < first - 1:
+                records = await self._ledger.log.read_stream(stream_id, after=version, up_to=last)
+            kept = await self._fold_on(kept, [r for r in records if r.version > version])
         return self._keep_it(stream_id, kept)
 
     async def current(self, stream_id: UUID) -> Folded | None:
