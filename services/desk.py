@@ -13,6 +13,7 @@ from domain.refusals import NotThere, StaleVersion, WrongState
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import may
 from services.ports import Actor, Answer, Clock, Command, Ids, Ledger, Receipt, Sight, Standing
+from services.sights import sight_changes
 
 
 @dataclass
@@ -93,10 +94,7 @@ class Desk:
         )
 
     def _sight_rows(self, agreement: AccountabilityAgreement) -> list[Sight]:
-        before, after = self._sights_before.get(agreement.id, {}), agreement.sights()
-        gone = [Sight(agreement.id, person, None) for person in before if person not in after]
-        new = [Sight(agreement.id, p, sight) for p, sight in after.items() if before.get(p) != sight]
-        return gone + new
+        return sight_changes(agreement.id, self._sights_before.get(agreement.id, {}), agreement.sights())
 
     def check_seen(self, current: int, *, changed_at: int | None = None) -> None:
         """Refuses when the caller had seen another version, or one older than `changed_at` where that is given."""

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
-from services.ports import Answer, Clock, Command, Ledger, Organisation, Receipt, Sight
+from services.ports import Answer, Clock, Command, Ledger, Organisation, Receipt
+from services.sights import sight_changes
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,6 @@ async def let_time_pass(ledger: Ledger, clock: Clock, command: Command, passing:
     agreement.let_time_pass(Act(None, clock.now(), organisation.id, command.id, organisation.zone))
     if agreement.version == version:
         return None
-    after = agreement.sights()
-    sights = [Sight(agreement.id, person, None) for person in before if person not in after]
-    sights += [Sight(agreement.id, person, sight) for person, sight in after.items() if before.get(person) != sight]
-    return await ledger.record(
-        command, Answer(versions={str(agreement.id): agreement.version}), agreement, sights=sights
-    )
+    answer = Answer(versions={str(agreement.id): agreement.version})
+    sights = sight_changes(agreement.id, before, agreement.sights())
+    return await ledger.record(command, answer, agreement, sights=sights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from adapters.database import Database, Statement, Unexpected
@@ -44,6 +45,17 @@ class Builder:
     async def build(self) -> int:
         """Builds and switches; returns the position of the new live set."""
         build = await self._begin()
+        try:
+            position = await self._build(build)
+        except BaseException:
+            # Killed, it leaves that to the next builder; ended in any other way, it clears up itself.
+            with contextlib.suppress(Exception):
+                await self._clear_away(build)
+            raise
+        await self._clear_away_old_versions()
+        return position
+
+    async def _build(self, build: Build) -> int:
         guard = _BuildGuard(self._tracking, build, self._moved)
         feeder = Feeder(self._database, self._projection, self._tracking, build.generation, set(), self._pace, guard)
         position = await self._fill(feeder)
@@ -76,8 +88,18 @@ class Builder:
             return
         if left.silent_for < self._pace.lease and not is_gone(left.holder):
             raise BuildRunning
-        suffix = suffix_of(self._projection.version, left.generation)
-        await self._database.write([*self._tracking.end_build(left), *self._projection.drop(suffix)])
+        await self._clear_away(left)
+
+    async def _clear_away(self, build: Build) -> None:
+        suffix = suffix_of(self._projection.version, build.generation)
+        await self._database.write([*self._tracking.end_build(build), *self._projection.drop(suffix)])
+
+    async def _clear_away_old_versions(self) -> None:
+        """Drops the tables of older versions of this projection, once no process runs them any more."""
+        for version, place in await self._tracking.older_versions():
+            if place.silent_for >= self._pace.lease or is_gone(place.holder):
+                dropping = self._projection.drop(suffix_of(version, place.generation))
+                await self._database.write([*self._tracking.forget_version(version, place), *dropping])
 
     async def _fill(self, feeder: Feeder) -> int:
         """Everything recorded up to now: stream by stream where that is all the same, and much cheaper."""

@@ -22,6 +22,8 @@ def is_gone(holder: str) -> bool:
     wait for the lease to run out. Being wrong costs nothing but a change of runner: every batch is
     written only by who holds the place at that moment.
     """
+    if not holder:
+        return True
     machine, pid, _ = holder.split("/")
     if machine != _machine():
         return False

@@ -96,6 +96,28 @@ class Tracking:
         )
         return row and Place(row.generation, row.position, row.holder, row.silent_for)
 
+    async def older_versions(self) -> list[tuple[int, Place]]:
+        """Where older versions of this projection stand, that a program before this one ran."""
+        rows = await self._database.fetch_all(
+            f"SELECT version, generation, position, holder, {self._now} - beat AS silent_for FROM projections "
+            "WHERE name = :name AND version < :version",
+            self._key,
+        )
+        return [(r.version, Place(r.generation, r.position, r.holder, r.silent_for)) for r in rows]
+
+    def forget_version(self, version: int, place: Place) -> list[Statement]:
+        """Takes an older version's rows away; fails when somebody has begun to run it again."""
+        key = {"name": self.name, "version": version}
+        return [
+            Statement(
+                "DELETE FROM projections WHERE name = :name AND version = :version "
+                "AND generation = :generation AND holder = :holder AND position = :position",
+                {**key, "generation": place.generation, "holder": place.holder, "position": place.position},
+                expect_rows=1,
+            ),
+            Statement("DELETE FROM projection_parked WHERE name = :name AND version = :version", key),
+        ]
+
     # The lease ------------------------------------------------------------------------------------
 
     async def take(self, holder: str, lease: float) -> Place | None:

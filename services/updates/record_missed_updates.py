@@ -9,6 +9,7 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.ports import Answer, Clock, Command, Ledger, Organisation, Receipt
+from services.sights import sight_changes
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
@@ -33,10 +34,12 @@ async def record_missed_updates(
         return None
     organisation = missed.organisation
     act = Act(None, clock.now(), organisation.id, command.id, organisation.zone)
+    seen_before = agreement.sights()
     agreement.let_time_pass(act)
     footing = footing_of(agreement, act.zone)
     log = await ledger.load(UpdateLog, update_log_id(agreement.id)) or UpdateLog.begin_for(act, agreement.id)
     if not log.record_missed(act, footing, await excuses_of(ledger, agreement, footing, act.zone)):
         return None
     answer = Answer(versions={str(a.id): a.version for a in (agreement, log)})
-    return await ledger.record(command, answer, agreement, log)
+    sights = sight_changes(agreement.id, seen_before, agreement.sights())
+    return await ledger.record(command, answer, agreement, log, sights=sights)

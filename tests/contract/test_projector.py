@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from adapters.database import Database
+from adapters.database import Database, Statement
 from adapters.eventlog.ledger import EventLedger
+from adapters.eventlog.log import StoredRecord
+from adapters.projection.build import BuildRunning
 from adapters.projection.projection import Pace
 from adapters.projector import Projector
 from tests.contract.tally import Tally, close_store, digest, open_agreements, open_store, tables_of
@@ -201,3 +203,58 @@ async def test_two_runners_that_both_think_they_are_active_write_each_event_once
     rows = await tables_of(database, "tally")
     assert len(rows) == 20
     assert {r[1] for r in rows} == {5}
+
+
+class TallyOfTheNextProgram(Tally):
+    version = 2
+
+
+async def test_a_new_version_is_built_beside_the_old_one_which_goes_when_nobody_runs_it(store: Store) -> None:
+    database, ledger = store
+    await open_agreements(ledger, 3)
+    old, new = projector_over(store, Tally()), projector_over(store, TallyOfTheNextProgram())
+    await old.start()
+    await new.start()
+    head = await ledger.head()
+    assert await old.caught_up(head, timeout=5)
+    assert await new.caught_up(head, timeout=5)
+    for table in ("tally_v1_g1", "tally_v2_g1"):
+        assert len(await database.fetch_all(f"SELECT * FROM {table}")) == 3
+    await old.stop()
+    await new.rebuild("tally")
+    assert len(await database.fetch_all("SELECT * FROM tally_v2_g2")) == 3
+    with pytest.raises(Exception, match=r"(?i)no such table|does not exist"):
+        await database.fetch_all("SELECT * FROM tally_v1_g1")
+    await new.stop()
+
+
+class SlowTally(Tally):
+    """Stops before its first batch, until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
+        self.begun.set()
+        await self.go_on.wait()
+        return await super().apply(records, suffix)
+
+
+async def test_one_rebuild_at_a_time_and_one_that_is_given_up_leaves_nothing_behind(store: Store) -> None:
+    database, ledger = store
+    await open_agreements(ledger, 3)
+    await projector_over(store, Tally()).rebuild("tally")
+    slow = SlowTally()
+    rebuilding = asyncio.create_task(projector_over(store, slow).rebuild("tally"))
+    await slow.begun.wait()
+    with pytest.raises(BuildRunning):
+        await projector_over(store, Tally()).rebuild("tally")
+    rebuilding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rebuilding
+    assert await database.fetch_all("SELECT * FROM projection_builds") == []
+    with pytest.raises(Exception, match=r"(?i)no such table|does not exist"):
+        await database.fetch_all("SELECT * FROM tally_v1_g2")
+    await projector_over(store, Tally()).rebuild("tally")
+    assert len(await tables_of(database, "tally")) == 3
