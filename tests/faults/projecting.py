@@ -1,7 +1,7 @@
 """Processes that project until they are killed, started fast: everything is imported once, then forked.
 
-`python -m tests.faults.projecting URL DATA_DIR`: each line on standard input starts another, which
-writes its process id as a line to standard output once its projector runs.
+`python -m tests.faults.projecting URL DATA_DIR`: each line on standard input, `project` or `rebuild`,
+starts another, which writes its process id as a line to standard output once it begins.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from adapters.projector import Projector
 from tests.contract.tally import Tally, open_store, registry
 
 
-async def project(url: str, data_dir: Path) -> None:
-    """Projects for a minute at most. One event at a time and no rest: there is always a transaction to be killed in."""
+async def project(what: str, url: str, data_dir: Path) -> None:
+    """Works for a minute at most. One event at a time and no rest: there is always a transaction to be killed in."""
     database, ledger = await open_store(url, data_dir)
-    await Projector(ledger.log, database, [Tally()], Pace(batch=1, rest=0.0)).start()
-    await asyncio.sleep(0)
+    projector = Projector(ledger.log, database, [Tally()], Pace(batch=1, rest=0.0))
+    if what == "project":
+        await projector.start()
+        await asyncio.sleep(0)
     sys.stdout.write(f"{os.getpid()}\n")
     sys.stdout.flush()
+    if what == "rebuild":
+        await projector.rebuild("tally")
     await asyncio.sleep(60)
 
 
@@ -35,9 +39,9 @@ def serve(url: str, data_dir: Path) -> None:
     """Starts a process for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed ones
     registry()
-    for _ in sys.stdin:
+    for line in sys.stdin:
         if os.fork() == 0:
-            asyncio.run(project(url, data_dir))
+            asyncio.run(project(line.strip(), url, data_dir))
             os._exit(0)
 
 
@@ -51,11 +55,11 @@ class ProjectingProcesses:
     def __enter__(self) -> Self:
         return self
 
-    def start(self) -> int:
-        """The process id of a new one that projects, or stands by."""
+    def start(self, what: str = "project") -> int:
+        """The process id of a new one that projects (or stands by), or rebuilds."""
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write("\n")
+        self._server.stdin.write(f"{what}\n")
         self._server.stdin.flush()
         while not (line := self._server.stdout.readline()).strip().isdigit():
             assert line, "it ended by itself"

@@ -62,6 +62,36 @@ async def test_50_kills_of_a_projecting_process_lose_nothing_and_double_nothing(
     await close_store(database, ledger)
 
 
+async def test_a_rebuild_that_is_killed_harms_nothing_and_the_next_one_clears_up(
+    store_url: str, tmp_path: Path
+) -> None:
+    database, ledger = await open_store(store_url, tmp_path)
+    projector = Projector(ledger.log, database, [Tally()])
+    await projector.start()
+    await open_agreements(ledger, 20, comments=28)
+    assert await projector.caught_up(await ledger.head(), timeout=10)
+    before = await tables_of(database, "tally")
+    with ProjectingProcesses(store_url, tmp_path) as projecting:
+        for _ in range(5):
+            pid = await asyncio.to_thread(projecting.start, "rebuild")
+            while not await database.fetch_all(  # noqa: ASYNC110 - another process is waited for
+                "SELECT * FROM projection_builds WHERE holder LIKE :of", {"of": f"%/{pid}/%"}
+            ):
+                await asyncio.sleep(0.002)
+            await asyncio.to_thread(projecting.kill, pid)
+            assert digest(await tables_of(database, "tally")) == digest(before)
+    await projector.rebuild("tally")
+    assert digest(await tables_of(database, "tally")) == digest(before)
+    catalogue = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'tally%'",
+        "postgresql": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'tally%'",
+    }
+    assert len(await database.fetch_all(catalogue[database.dialect])) == 1
+    assert await database.fetch_all("SELECT * FROM projection_builds") == []
+    await projector.stop()
+    await close_store(database, ledger)
+
+
 async def moved_on_from(watching: Projector, position: int) -> None:
     """Returns once somebody has taken in what came after that position."""
     assert await watching.caught_up(position + 1, timeout=20)
