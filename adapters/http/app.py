@@ -72,15 +72,19 @@ def _add_problems(app: FastAPI) -> None:
         if error.status_code == 404:
             return not_found().response()
         if error.status_code == 405:
-            allowed = openapi.methods_at(app, request.url.path)
-            detail = f"Here one may {' or '.join(allowed)}." if allowed else "This method is not for this path."
-            return Problem(405, "method-not-allowed", detail, headers={"Allow": ", ".join(allowed)}).response()
+            return _not_allowed(openapi.methods_at(app, request.url.path))
         return Problem(error.status_code, "malformed", "The request cannot be read.").response()
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> Response:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         problems = error.errors()
         if any(e["loc"][:1] == ("path",) for e in problems):
-            # An id that cannot be one names nothing, as one that nobody has.
-            return not_found().response()
+            # An id that cannot be one names nothing, as one that nobody has; unless it is a word of another path.
+            allowed = openapi.methods_at(app, request.url.path)
+            return not_found().response() if request.method in allowed else _not_allowed(allowed)
         return invalid(sentences(problems, skip=1)).response()
+
+
+def _not_allowed(allowed: list[str]) -> Response:
+    detail = f"Here one may {' or '.join(allowed)}." if allowed else "This method is not for this path."
+    return Problem(405, "method-not-allowed", detail, headers={"Allow": ", ".join(allowed)}).response()

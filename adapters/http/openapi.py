@@ -134,12 +134,15 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def methods_at(app: FastAPI, path: str) -> list[str]:
-    """The methods that a path takes, in alphabetical order."""
-    found: set[str] = set()
-    for template, operations in describe(app)["paths"].items():
-        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path):
-            found.update(method.upper() for method in operations)
-    return sorted(found)
+    """The methods that a path takes, in alphabetical order; of several paths that fit, the most literal one's."""
+    fitting = [
+        (template.count("{"), methods)
+        for template, methods in describe(app)["paths"].items()
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path)
+    ]
+    if not fitting:
+        return []
+    return sorted(method.upper() for method in min(fitting, key=lambda fit: fit[0])[1])
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -194,8 +197,8 @@ def _complete_command(
     method: str, operation: dict[str, Any], parameters: list[dict[str, Any]], statuses: set[int], *, streamed: bool
 ) -> None:
     statuses |= {400, 409, 412, 413, 415}
+    _add(parameters, _KEY)
     if not streamed:
-        _add(parameters, _KEY)
         _add(parameters, _IF_MATCH | {"required": method != "post"})
     if method != "post":
         statuses.add(428)

@@ -45,8 +45,18 @@ def every_route(app: FastAPI) -> Iterator[tuple[str, str, ConcordRoute]]:
         yield method.upper(), path, by_name[name]
 
 
-def filled(path: str) -> str:
-    return re.sub(r"\{\w+\}", lambda _: str(uuid.uuid4()), path).removeprefix(API)
+def filled(app: FastAPI, method: str, path: str) -> str:
+    """The path with something in every gap: an id that nobody has, else what the description gives as an example."""
+    parameters = app.openapi()["paths"][path][method.lower()].get("parameters", [])
+    schemas = {p["name"]: p["schema"] | {"example": p.get("example")} for p in parameters if p["in"] == "path"}
+
+    def fitting(gap: re.Match[str]) -> str:
+        schema = schemas[gap[1]]
+        if schema.get("format") == "uuid":
+            return str(uuid.uuid4())
+        return str(schema["example"] or schema["examples"][0])
+
+    return re.sub(r"\{(\w+)\}", fitting, path).removeprefix(API)
 
 
 def test_every_route_has_a_rule_and_every_rule_is_somebodys(app: FastAPI) -> None:
@@ -68,7 +78,7 @@ async def test_without_a_credential_every_other_route_answers_401(app: FastAPI, 
     for method, path, _ in every_route(app):
         if path in NAMELESS:
             continue
-        answer = await nobody.sends(method, filled(path), {"any": "thing"} if method != "GET" else None)
+        answer = await nobody.sends(method, filled(app, method, path), {"any": "thing"} if method != "GET" else None)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), path
 
 
@@ -90,7 +100,9 @@ async def test_every_route_asks_the_policy_for_its_own_rule(
             continue
         asked.clear()
         body = _example(document, path, method)
-        answer = await steward.sends(method, filled(path) + _needed(document, path, method), body, If_Match="*")
+        answer = await steward.sends(
+            method, filled(app, method, path) + _needed(document, path, method), body, If_Match="*"
+        )
         assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
         assert asked[0] == route.deed, f"{method} {path} asks for {asked[0]}"
 
@@ -129,7 +141,7 @@ async def test_an_unknown_id_answers_the_same_to_everybody(
     for method, path, route in every_route(app):
         if path in NAMELESS or "{" not in path:
             continue
-        where = filled(path) + _needed(document, path, method)
+        where = filled(app, method, path) + _needed(document, path, method)
         body = _example(document, path, method)
         answers = [await who.sends(method, where, body, If_Match="*") for who in (steward, foreigner, cy)]
         statuses = {a.status_code for a in answers}

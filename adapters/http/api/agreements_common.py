@@ -73,10 +73,12 @@ def described(
     status: int = 200,
     answer: type[BaseModel] = AgreementShown,
     deed: str | None = None,
+    also: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """How a route is described in OpenAPI; the answer itself is bytes that are not validated again.
 
-    `deed` is its rule in services/access.py, where that is not named as the operation.
+    `deed` is its rule in services/access.py, where that is not named as the operation; `also` are
+    statuses that come beside those that every such operation has.
     """
     success = {"model": answer, "description": "As it is for you now."}
     return {
@@ -85,7 +87,7 @@ def described(
         "status_code": status,
         "response_class": Response,
         "responses": {status: success},
-        "openapi_extra": {"x-deed": deed or operation},
+        "openapi_extra": {"x-deed": deed or operation, "x-also": list(also)},
     }
 
 
