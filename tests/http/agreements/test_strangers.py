@@ -90,5 +90,3 @@ def plain_headers(answer: Any) -> dict[str, str]:
     for name in ("date", "x-request-id"):
         kept.pop(name, None)
     return kept
-
-
