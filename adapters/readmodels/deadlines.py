@@ -14,7 +14,7 @@ from uuid import UUID
 
 from adapters.database import Database, Statement
 from adapters.eventlog.ledger import EventLedger
-from adapters.eventlog.log import StoredRecord
+from adapters.eventlog.log import EventLogError, StoredRecord
 from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
 from adapters.readmodels.live import LiveTables
@@ -95,6 +95,7 @@ class DeadlineProjection:
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
         """The rows of every agreement that these records concern, as they are after them."""
         rows = _Rows()
+        here: dict[UUID, AccountabilityAgreement] = {}
         again: set[UUID] = set()
         away: set[UUID] = set()
         for stream_id, stream in by_stream(records).items():
@@ -110,22 +111,28 @@ class DeadlineProjection:
             else:
                 agreement = (await self._folder.folded(stream)).aggregate
                 assert isinstance(agreement, AccountabilityAgreement)
+                here[stream_id] = agreement
                 await self._of_agreement(agreement, rows)
                 if any(r.topic in _MOVES_UPDATES for r in stream):
                     again.add(stream_id)
         for agreement_id in sorted(again | await self._owed_by(away, suffix), key=str):
-            await self._of_updates(agreement_id, rows)
+            try:
+                await self._of_updates(agreement_id, here.get(agreement_id), rows)
+            except EventLogError:
+                # It follows from another stream as well, and that cannot be read: it is parked by itself.
+                continue
         return rows.statements(suffix)
 
     async def _of_agreement(self, agreement: AccountabilityAgreement, rows: _Rows) -> None:
         organisation = await self._organisation(agreement.organisation_id)
         rows.add(agreement.id, 0, next_act(agreement, organisation.zone), organisation)
 
-    async def _of_updates(self, agreement_id: UUID, rows: _Rows) -> None:
-        folded = await self._folder.current(agreement_id)
-        if folded is None or not isinstance(folded.aggregate, AccountabilityAgreement):
-            return
-        agreement = folded.aggregate
+    async def _of_updates(self, agreement_id: UUID, agreement: AccountabilityAgreement | None, rows: _Rows) -> None:
+        if agreement is None:
+            folded = await self._folder.current(agreement_id)
+            if folded is None or not isinstance(folded.aggregate, AccountabilityAgreement):
+                return
+            agreement = folded.aggregate
         organisation = await self._organisation(agreement.organisation_id)
         footing = footing_of(agreement, organisation.zone)
         owing = {p for span in footing.spans if span.kind == "update" and span.cadence for p in span.owed_by}

@@ -9,8 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.eventlog.ledger import EventLedger
+from adapters.eventlog.registry import Registry
+from adapters.projection.projection import Pace
 from adapters.projector import Projector
+from domain.agreements.events import NoticeGiven
 from domain.agreements.terms import Term
+from domain.base import FACTS
 from domain.refusals import Invalid
 from services.ports import Answer, Command, Sight, Unavailable
 from services.queries import AgreementFilter, AgreementItem, Waiting
@@ -225,3 +230,35 @@ async def test_before_the_first_build_the_list_is_unavailable_not_empty(house: H
     await house.projector().prepare()
     with pytest.raises(Unavailable):
         await house.list.list_agreements(house.viewer(ann))
+
+
+async def test_an_event_of_a_newer_program_parks_its_agreement_only_and_is_taken_in_after_the_upgrade(
+    store_url: str, tmp_path: Path
+) -> None:
+    database, ledger = await open_store(store_url, tmp_path)
+    newer = House(database, ledger)
+    facts = {topic: fact for topic, fact in FACTS.items() if topic != NoticeGiven.TOPIC}
+    older = House(database, EventLedger(ledger.log, ledger.keyring, Registry(facts)), newer.clock, newer.organisation)
+    ann, ben = await newer.people(2)
+    ending, going_on = await newer.agreed([ann, ben], title="Ending"), await newer.agreed([ann, ben], title="Going on")
+    await newer.change(ending.id, lambda a: a.give_notice(newer.act(ann), date(2026, 3, 1)))
+    later = await newer.agreed([ann, ben], title="Later")
+
+    projector = older.projector(Pace(retry=0.001))
+    await projector.start()
+    states = {i.id: i.state for i in await listed(older, projector, ann)}
+    assert states == {ending.id: "in_force", going_on.id: "in_force", later.id: "in_force"}
+    assert {(p.projection, p.failure) for p in await projector.parked()} == {
+        ("agreements", "UnknownFact"),
+        ("deadlines", "UnknownFact"),
+    }
+    await projector.stop()
+
+    projector = newer.projector()
+    await projector.start()
+    await projector.rebuild("agreements")
+    await projector.rebuild("deadlines")
+    assert await projector.parked() == []
+    assert {i.id: i.state for i in await listed(newer, projector, ann)} == states | {ending.id: "ending"}
+    await projector.stop()
+    await close_store(database, ledger)
