@@ -20,8 +20,9 @@ from services.sights import sight_changes
 class Desk:
     """One command's working place; made afresh for every attempt.
 
-    `seen_version` is what the caller had seen (`If-Match`), None when they did not say. A deed loads
-    through the desk (which asks access and lets time pass), lets the aggregate decide, and records.
+    `seen_version` is what the caller had seen (`If-Match`), None when they did not say; `standing` is the
+    actor's, where it was read with this very request. A deed loads through the desk (which asks access
+    and lets time pass), lets the aggregate decide, and records.
     """
 
     ledger: Ledger
@@ -30,6 +31,7 @@ class Desk:
     actor: Actor
     command: Command
     seen_version: int | None = None
+    standing: Standing | None = None
     _now: datetime | None = None
     _sights_before: dict[UUID, dict[UUID, str]] = field(default_factory=dict)
 
@@ -42,9 +44,10 @@ class Desk:
 
     async def allow(self, deed: str, thing_id: UUID | None = None) -> Sight | None:
         """Asks the one policy function; raises NotThere or NotYourAct, else returns the sight on the thing."""
-        standing = await self.ledger.standing(self.actor.person_id)
+        if self.standing is None:
+            self.standing = await self.ledger.standing(self.actor.person_id)
         sight = await self.ledger.sight(thing_id, self.actor.person_id) if thing_id else None
-        may(self.actor, standing, deed, sight)
+        may(self.actor, self.standing, deed, sight)
         return sight
 
     async def agreement(self, id: UUID, *, deed: str, term_id: UUID | None = None) -> AccountabilityAgreement:

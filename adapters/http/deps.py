@@ -30,7 +30,7 @@ from adapters.http.security import actor_of
 from domain.refusals import Refusal
 from services.access import may
 from services.desk import Desk
-from services.ports import Actor, Command, Conflict, KeyReused, Receipt, Sight
+from services.ports import Actor, Command, Conflict, KeyReused, Receipt, Sight, Standing
 
 OPERATION, ASKING, BODY = "concord.operation", "concord.asking", "concord.body"
 """Where in a request's scope its operation, its `Asking` and its raw body are."""
@@ -52,19 +52,18 @@ def concord_of(request: Request) -> Concord:
 
 
 class Asking:
-    """A request whose sender is known."""
+    """A request whose sender is known, and how they stood when it came."""
 
-    def __init__(self, request: Request, concord: Concord, actor: Actor) -> None:
+    def __init__(self, request: Request, concord: Concord, actor: Actor, standing: Standing) -> None:
         self.request = request
         self.concord = concord
         self.actor = actor
+        self.standing = standing
 
     async def allow(self, deed: str, thing_id: UUID | None = None) -> Sight | None:
         """Asks the policy for a query; raises NotThere or NotYourAct."""
-        ledger = self.concord.ledger
-        standing = await ledger.standing(self.actor.person_id)
-        sight = await ledger.sight(thing_id, self.actor.person_id) if thing_id else None
-        may(self.actor, standing, deed, sight)
+        sight = await self.concord.ledger.sight(thing_id, self.actor.person_id) if thing_id else None
+        may(self.actor, self.standing, deed, sight)
         return sight
 
     async def run(
@@ -125,8 +124,14 @@ class Asking:
         return True
 
     async def _tried(self, deed: Deed, command: Command, seen: int | None) -> Receipt:
-        concord = self.concord
-        return await tried(lambda: deed(Desk(concord.ledger, concord.clock, concord.new_id, self.actor, command, seen)))
+        concord, known = self.concord, [self.standing]
+
+        async def once() -> Receipt:
+            # Tried again, it is asked again how they stand: that may be what came first.
+            standing = known.pop() if known else None
+            return await deed(Desk(concord.ledger, concord.clock, concord.new_id, self.actor, command, seen, standing))
+
+        return await tried(once)
 
     def _command(self, key: str | None) -> Command:
         request, actor = self.request, self.actor
@@ -164,7 +169,8 @@ async def asking(request: Request) -> Asking:
     if known is not None:
         return known
     concord = concord_of(request)
-    return Asking(request, concord, await actor_of(request, concord))
+    actor, standing = await actor_of(request, concord)
+    return Asking(request, concord, actor, standing)
 
 
 Asks = Annotated[Asking, Depends(asking)]

@@ -6,10 +6,10 @@ from starlette.requests import HTTPConnection
 
 from adapters.bootstrap import Concord
 from adapters.http.problems import unauthenticated
-from services.ports import Actor
+from services.ports import Actor, Standing
 
 
-async def actor_of(connection: HTTPConnection, concord: Concord) -> Actor:
+async def actor_of(connection: HTTPConnection, concord: Concord) -> tuple[Actor, Standing]:
     """The person whose token is sent, if the token holds and the person is active; 401 for anybody else.
 
     What a token covers is narrowed by its scopes; what its owner may do at all is asked of the policy.
@@ -18,14 +18,13 @@ async def actor_of(connection: HTTPConnection, concord: Concord) -> Actor:
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or not secret.isascii():
         raise unauthenticated()
-    token = await concord.identities.token(secret)
-    now = concord.clock.now()
-    if token is None or (token.expires_at is not None and token.expires_at <= now):
+    found = await concord.identities.credential(secret)
+    if found is None:
         raise unauthenticated()
+    (token, standing), now = found, concord.clock.now()
     organisation = await concord.identities.organisation(token.organisation_id)
-    standing = await concord.ledger.standing(token.person_id)
-    if organisation is None or standing is None or not standing.active or standing.organisation_id != organisation.id:
+    if organisation is None or not standing.active or (token.expires_at is not None and token.expires_at <= now):
         raise unauthenticated()
     if token.last_used_on != now.date():
         await concord.identities.used_token(token, now.date())
-    return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id)
+    return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id), standing

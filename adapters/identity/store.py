@@ -35,7 +35,13 @@ _PAGE = (
     "WHERE s.organisation_id = :organisation AND s.person_id > :after ORDER BY s.person_id LIMIT :most"
 )
 _NAMES = select(people.c.person_id, people.c.name).where(people.c.person_id.in_(bindparam("ids", expanding=True)))
-_TOKEN_BY_SECRET = select(tokens).where(tokens.c.secret_hash == bindparam("secret"))
+# Every request asks this: one question, in plain words, to two indexes.
+_CREDENTIAL = (
+    "SELECT t.token_id, t.person_id, t.organisation_id, t.name, t.scopes, t.created_at, t.expires_at, "
+    "t.last_used_on, s.kind, s.leader_id, s.roles, s.active "
+    "FROM identity_tokens AS t JOIN log_standings AS s "
+    "ON s.person_id = t.person_id AND s.organisation_id = t.organisation_id WHERE t.secret_hash = :secret"
+)
 _TOKENS_OF = select(tokens).where(tokens.c.person_id == bindparam("id")).order_by(tokens.c.created_at)
 _INVITATION = select(invitations).where(invitations.c.secret_hash == bindparam("secret"))
 _TAKE_UP = (
@@ -189,10 +195,10 @@ class IdentityStore:
         """A person's tokens, oldest first."""
         return [_token(row) for row in await self._database.fetch_all(_TOKENS_OF, {"id": str(person_id)})]
 
-    async def token(self, secret: str) -> KnownToken | None:
-        """The token with this secret, whether or not it still holds."""
-        row = await self._database.fetch_one(_TOKEN_BY_SECRET, {"secret": _hash(secret)})
-        return row and _token(row)
+    async def credential(self, secret: str) -> tuple[KnownToken, Standing] | None:
+        """The token with this secret, whether or not it still holds, and how its owner stands now."""
+        row = await self._database.fetch_one(_CREDENTIAL, {"secret": _hash(secret)})
+        return None if row is None else (_token(row), _standing(row))
 
     async def used_token(self, token: KnownToken, on: date) -> None:
         """Notes the day on which a token was last used; no finer, and at most once a day."""
@@ -303,7 +309,11 @@ def _identity(row: Any) -> Identity:
 
 
 def _listed(row: Any) -> tuple[Standing, Identity | None]:
-    standing = Standing(
+    return _standing(row), _identity(row) if row.known is not None else None
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
         UUID(row.person_id),
         UUID(row.organisation_id),
         row.kind,
@@ -311,7 +321,6 @@ def _listed(row: Any) -> tuple[Standing, Identity | None]:
         tuple(json.loads(row.roles)),
         bool(row.active),
     )
-    return standing, _identity(row) if row.known is not None else None
 
 
 def _token(row: Any) -> KnownToken:

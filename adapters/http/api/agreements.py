@@ -59,12 +59,11 @@ async def route_list_agreements(
     await asks.allow("list_agreements")
     await asks.wait_for_position()
     concord, actor = asks.concord, asks.actor
-    standing = await concord.ledger.standing(actor.person_id)
     viewer = Viewer(
         actor.person_id,
         actor.organisation.id,
         concord.clock.now().astimezone(actor.organisation.zone).date(),
-        steward=standing is not None and "steward" in standing.roles,
+        steward="steward" in asks.standing.roles,
     )
     page = await concord.agreements.list_agreements(
         viewer, AgreementFilter(state, party, waiting_on_me, external_id), cursor=cursor, limit=limit

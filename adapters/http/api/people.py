@@ -101,11 +101,10 @@ async def route_list_people(
     """Names, leaders and roles; addresses only for stewards. People of an imported history have `kind` `imported`."""
     await asks.allow("list_people")
     await asks.wait_for_position(())
-    mine = await asks.concord.ledger.standing(asks.actor.person_id)
     found = await asks.concord.identities.page(asks.actor.organisation.id, after=_person_id_in(after), limit=limit + 1)
     page = found[:limit]
     document = {
-        "items": [_person(standing, who, _sees_address(mine, standing.person_id)) for standing, who in page],
+        "items": [_person(standing, who, _sees_address(asks.standing, standing.person_id)) for standing, who in page],
         "next_cursor": cursor([str(page[-1][0].person_id)]) if len(found) > limit else None,
     }
     return asks.show(Shown(0, document))
@@ -163,8 +162,8 @@ async def show_person(asks: Asking, person_id: UUID, receipt: Receipt | None = N
     if not isinstance(person, Person):
         raise NotThere
     then = Standing(person_id, standing.organisation_id, standing.kind, person.leader_id, person.roles, person.active)
-    mine = await ledger.standing(asks.actor.person_id)
-    document = _person(then, await asks.concord.identities.identity(person_id), _sees_address(mine, person_id))
+    identity = await asks.concord.identities.identity(person_id)
+    document = _person(then, identity, _sees_address(asks.standing, person_id))
     return Shown(person.version, document)
 
 
@@ -185,8 +184,8 @@ def _shows_invited(asks: Asking) -> Any:
     return show
 
 
-def _sees_address(viewer: Standing | None, person_id: UUID) -> bool:
-    return viewer is not None and ("steward" in viewer.roles or viewer.person_id == person_id)
+def _sees_address(viewer: Standing, person_id: UUID) -> bool:
+    return "steward" in viewer.roles or viewer.person_id == person_id
 
 
 def _person(standing: Standing, identity: Identity | None, with_address: bool) -> dict[str, Any]:
