@@ -92,6 +92,7 @@ DEEDS: dict[str, Rule] = {
         ),
         _WRITE,
     ),
+    "break_glass": Rule("agreements:write", role="steward"),
     "read_updates": _READ,
     "read_expectations": Rule("agreements:read"),
     # People

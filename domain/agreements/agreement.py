@@ -24,6 +24,7 @@ from domain.agreements.state import (
     EXPIRED,
     IN_FORCE,
     PAUSED,
+    Glass,
     Notice,
     Proposal,
     clock,
@@ -32,10 +33,11 @@ from domain.agreements.state import (
 )
 from domain.base import Act, Fact
 from domain.refusals import NoticeTooShort, NotThere, NotYourAct, Refusal, WrongState
-from domain.values import optional_text
+from domain.values import optional_text, text
 
 LEADER_CHANGE_NOTICE = timedelta(days=14)
 ANNOUNCED_DAYS_BEFORE = (14, 3)
+GLASS_STAYS_OPEN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class AccountabilityAgreement(Deciding):
             raise NotYourAct("Only who gave this leave can take it back.")
         self.record(e.GrantRevoked, act, person_id=person_id)
 
+    def break_glass(self, act: Act, reason: str) -> None:
+        """A steward opens it to themself for an hour; all parties see that, and why, at once."""
+        self.may_break_glass(act.person, act.at)
+        self.record(e.GlassBroken, act, until_at=act.at + GLASS_STAYS_OPEN, reason=text(reason, "reason", most=2_000))
+
     # Who may, in which state ----------------------------------------------------------------------
 
     def may_give_notice(self, by: UUID) -> None:
@@ -156,6 +163,15 @@ class AccountabilityAgreement(Deciding):
             raise NotYourAct("Only the report carries terms over into a draft with a new leader.")
         if all(v.head.use == "coaching" for v in self.versions):
             raise WrongState("What was agreed for coaching never leaves its parties, so it cannot be carried over.")
+
+    def may_break_glass(self, by: UUID, now: datetime) -> None:
+        """Refuses unless it is a reviewable text that its parties share and `by` cannot read."""
+        if by in self.sights():
+            raise WrongState("You can read this agreement already.")
+        if not self.shared or self.use != "reviewable":
+            raise WrongState("Only a reviewable agreement can be opened, once it is shared; a coaching one never.")
+        if self.glass_is_broken(by, now):
+            raise WrongState("It is open to you already.")
 
     def allowed_acts(self, by: UUID) -> list[str]:
         """The acts that this person can do now, by name, from the very guards that refuse them."""
@@ -292,6 +308,10 @@ class AccountabilityAgreement(Deciding):
 
     def _grant_revoked(self, fact: e.GrantRevoked) -> None:
         self.grants.pop(fact.person_id, None)
+
+    def _glass_broken(self, fact: e.GlassBroken) -> None:
+        if fact.actor_id is not None:
+            self.glass.append(Glass(fact.actor_id, fact.effective_at, fact.until_at, fact.reason))
 
     # Inside ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -447,3 +447,13 @@ class GrantRevoked(Fact):
     TOPIC = "concord.agreement.grant_revoked"
 
     person_id: UUID
+
+
+class GlassBroken(Fact):
+    """A steward opened the agreement to themself until an instant, for a written reason; all parties see it."""
+
+    TOPIC = "concord.agreement.glass_broken"
+    SEALED: ClassVar[dict[str, str]] = {"reason": "actor"}
+
+    until_at: datetime
+    reason: str

@@ -199,6 +199,16 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Glass:
+    """A steward's look at an agreement that is not theirs: who, from when, until when, and why."""
+
+    by: UUID
+    at: datetime
+    until_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class InForce:
     """A term while it was in force: who owed it, from when, until when (None: still is)."""
 
@@ -241,6 +251,7 @@ class AgreementState(Aggregate):
         self.leaving: dict[UUID, Notice] = {}
         self.left: dict[UUID, datetime] = {}
         self.grants: dict[UUID, tuple[UUID, datetime]] = {}
+        self.glass: list[Glass] = []
         self.paused_until: date | None = None
         self.pause_log: list[tuple[datetime, datetime | None]] = []
         self.ended_at: datetime | None = None
@@ -297,6 +308,10 @@ class AgreementState(Aggregate):
         for person in (*self.people, *self.consenting):
             seen[person] = "party"
         return seen
+
+    def glass_is_broken(self, by: UUID, now: datetime) -> bool:
+        """Whether a steward may look in at this moment, for the reason they gave."""
+        return any(g.by == by and now < g.until_at for g in self.glass)
 
     def version_in_force(self, on: date) -> Version | None:
         """The agreed text that holds on that day; None before the first takes effect."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import ENDS
 from domain.base import Act
+from domain.refusals import Refusal
 from services.updates.actions import requests_on_updates
 
 REQUESTS = {
@@ -55,6 +56,15 @@ def allowed_actions(agreement: AccountabilityAgreement, act: Act) -> list[str]:
     if any(by == viewer for by, _ in agreement.grants.values()):
         requests.append("DELETE grants/{person_id}")
     return sorted(requests)
+
+
+def allowed_to_steward(agreement: AccountabilityAgreement, act: Act) -> list[str]:
+    """What a steward who is no party may do: open it to themself for an hour, with a reason."""
+    try:
+        agreement.may_break_glass(act.person, act.at)
+    except Refusal:
+        return []
+    return ["POST break-glass"]
 
 
 def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:

@@ -21,6 +21,16 @@ def show_imported(reading: Reading, *, version: int | None = None) -> dict[str, 
     agreement = reading.imported
     if agreement is None:
         raise NotThere
+    if reading.sight == "steward":
+        # Who imported it has not opened it: a steward sees that it is there, and nothing of what it says.
+        return {
+            "id": str(agreement.id),
+            "state": agreement.state,
+            "parties": [],
+            "next_review_on": None,
+            "withheld": True,
+            "allowed_actions": [],
+        }
     versions = agreement.versions
     number = version if version is not None else len(versions)
     if version is not None and not 1 <= version <= len(versions):

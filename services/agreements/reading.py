@@ -14,16 +14,16 @@ from domain.agreements.imported import ImportedAgreement
 from domain.base import Act, Fact, fold, fold_as_of
 from domain.refusals import NotThere
 from services.access import may
-from services.ports import Actor, Clock, Ledger, Receipt, Recorded, Sight
+from services.ports import Actor, Clock, Ledger, Receipt, Recorded
 
 
 @dataclass(frozen=True)
 class Reading:
     """An agreement as one viewer may look at it.
 
-    `sight` says as what they look ("party", "former_party", "contributor", "grant", "reader" or
-    "steward"); `recorded` are the facts that may count for them; `version` is the stream's version
-    among those. Exactly one of `agreement` and `imported` is there.
+    `sight` says as what they look ("party", "former_party", "contributor", "grant", "reader", "steward",
+    or "glass": a steward who gave a reason, for an hour); `recorded` are the facts that may count for
+    them; `version` is the stream's version among those. Exactly one of `agreement` and `imported` is there.
     """
 
     viewer: UUID
@@ -59,26 +59,28 @@ async def read(
     recorded = list(await ledger.facts(agreement_id))
     if not recorded or recorded[0].fact.organisation_id != actor.organisation.id:
         raise NotThere
+    role = sight.sight if sight is not None and sight.sight else "steward"
     now = clock.now()
+    if role == "steward" and any(_broke_glass(r.fact, actor, now) for r in recorded):
+        role = "glass"
     if after is not None:
         version = after.answer.versions[str(agreement_id)]
         recorded = [r for r in recorded if r.fact.originator_version <= version]
         if recorded[-1].fact.command_id == after.command_id:
             # A repeat of the command is answered with the very same.
             now = recorded[-1].fact.timestamp
-    return _cut(actor, sight, recorded, now, as_of, known_at)
+    return _cut(actor, role, recorded, now, as_of, known_at)
 
 
 def _cut(
     actor: Actor,
-    sight: Sight | None,
+    role: str,
     recorded: list[Recorded],
     now: datetime,
     as_of: datetime | None,
     known_at: datetime | None,
 ) -> Reading:
     whole: Any = fold(r.fact for r in recorded)
-    role = sight.sight if sight is not None and sight.sight else "steward"
     instant = as_of or now
     if role == "former_party" and isinstance(whole, AccountabilityAgreement):
         left_at = whole.left.get(actor.person_id)
@@ -100,6 +102,11 @@ def _cut(
         # What the clock has not recorded yet is true all the same; shown, and recorded by whoever comes next.
         whole.let_time_pass(Act(None, instant, whole.organisation_id, "", zone))
     return Reading(actor.person_id, role, recorded, instant, version, agreement=whole)
+
+
+def _broke_glass(fact: Fact, actor: Actor, now: datetime) -> bool:
+    """Whether a steward opened it with a reason, less than an hour ago."""
+    return isinstance(fact, e.GlassBroken) and fact.actor_id == actor.person_id and now < fact.until_at
 
 
 def _facts(recorded: Sequence[Recorded]) -> list[Fact]:

@@ -14,7 +14,7 @@ from domain.agreements.state import ENDS, Comment, Motion, Notice, Proposal, Rev
 from domain.agreements.terms import Head, Term, in_reading_order, plain
 from domain.base import Act
 from domain.refusals import NotThere
-from services.agreements.actions import allowed_actions
+from services.agreements.actions import allowed_actions, allowed_to_steward
 from services.agreements.reading import Reading
 
 QUESTIONS = {
@@ -34,14 +34,16 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
     agreement = reading.agreement
     if agreement is None:
         raise NotThere
-    if reading.sight == "steward":
-        return withheld_card(agreement)
     act = Act(reading.viewer, reading.instant, agreement.organisation_id, "", zone)
+    if reading.sight == "steward":
+        return withheld_card(agreement, act)
     today = act.today
     joining = reading.viewer not in agreement.people and reading.viewer in agreement.consenting
     if joining and version is not None and version < len(agreement.versions):
         raise NotThere
     holding = _version(agreement, version) if version is not None else _holding(agreement, today)
+    if reading.sight == "glass" and (holding.head if holding else agreement.head).use != "reviewable":
+        return withheld_card(agreement, act)
     shown = _common(agreement, holding)
     if not _sees_text(agreement, reading.viewer):
         # Before the share: title, use, parties and prompts, which they may answer at once.
@@ -51,7 +53,7 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         return shown
     shown["head"] = plain(holding.head if holding else agreement.head)
     shown["terms"] = _terms(agreement, holding.terms) if holding else []
-    if reading.sight == "grant":
+    if reading.sight in ("grant", "glass"):
         return shown | {"allowed_actions": []}
     upcoming = agreement.upcoming(today)
     if upcoming is not None and version is None:
@@ -81,6 +83,9 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         "paused_until": _iso(agreement.paused_until),
         "contributors": [str(p) for p in agreement.contributors],
         "grants": [{"person_id": str(p), "by": str(by), "at": at(t)} for p, (by, t) in agreement.grants.items()],
+        "break_glass": [
+            {"by": str(g.by), "at": at(g.at), "until": at(g.until_at), "reason": g.reason} for g in agreement.glass
+        ],
         "former_parties": [{"person_id": str(p), "left_at": at(t)} for p, t in agreement.left.items()],
         "ended_at": _instant(agreement.ended_at),
         "end_cause": agreement.end_cause,
@@ -90,7 +95,7 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
     return shown
 
 
-def withheld_card(agreement: AccountabilityAgreement) -> dict[str, Any]:
+def withheld_card(agreement: AccountabilityAgreement, act: Act) -> dict[str, Any]:
     """What a steward sees: that it exists, between whom, in which state; never what it says."""
     return {
         "id": str(agreement.id),
@@ -98,7 +103,7 @@ def withheld_card(agreement: AccountabilityAgreement) -> dict[str, Any]:
         "parties": [plain(p) for p in agreement.parties],
         "next_review_on": _iso(agreement.next_review_on),
         "withheld": True,
-        "allowed_actions": [],
+        "allowed_actions": allowed_to_steward(agreement, act),
     }
 
 

@@ -87,6 +87,7 @@ BETWEEN_PARTIES: frozenset[type[Fact]] = frozenset(
         e.EndAnnounced,
         e.EarlierVersionsGranted,
         e.GrantRevoked,
+        e.GlassBroken,
     }
 )
 """What is the parties' own; a fact that is in none of these sets is told to nobody but who did it."""
@@ -469,6 +470,9 @@ class AgreementTeller:
                 return say("It expired: its last day was over.")
             case e.EarlierVersionsGranted():
                 return say(by, " let ", fact.person_id, " read the earlier versions.", person_id=str(fact.person_id))
+            case e.GlassBroken():
+                opened = " opened this agreement to themself, as a steward, for an hour."
+                return say(by, opened, until_at=at(fact.until_at), reason=fact.reason)
             case e.GrantRevoked():
                 return say(by, " no longer lets ", fact.person_id, " read them.", person_id=str(fact.person_id))
             case _:

@@ -394,6 +394,15 @@ class ReviewAnswerBody(Body):
         )
 
 
+class BreakGlassBody(Body):
+    """Why a steward has to read it."""
+
+    reason: Text = Field(
+        description="Why you have to read it, at most 2,000 characters; all parties see it at once.",
+        examples=["A complaint names this agreement."],
+    )
+
+
 class NoticeBody(Body):
     """Notice by one party alone."""
 

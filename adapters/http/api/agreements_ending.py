@@ -1,12 +1,13 @@
-"""Routes for pauses that end, notice, and what goes on with a new leader."""
+"""Routes for pauses that end, notice, what goes on with a new leader, and a steward's look with a reason."""
 
 from __future__ import annotations
 
 from fastapi import Response
 
-from adapters.http.api.agreements_bodies import CarryOverBody, NoticeBody
+from adapters.http.api.agreements_bodies import BreakGlassBody, CarryOverBody, NoticeBody
 from adapters.http.api.agreements_common import AgreementId, Bench, PersonId, command
 from adapters.http.routing import Routes
+from services.agreements.break_glass import BreakGlass, break_glass
 from services.agreements.carry_over_terms import CarryOverTerms, carry_over_terms
 from services.agreements.give_notice import GiveNotice, give_notice
 from services.agreements.grant_earlier_versions import GrantEarlierVersions, grant_earlier_versions
@@ -60,3 +61,11 @@ async def route_grant_earlier_versions(agreement_id: AgreementId, person_id: Per
 async def route_revoke_grant(agreement_id: AgreementId, person_id: PersonId, bench: Bench) -> Response:
     """Takes that leave back; effective at once."""
     return await bench.run(revoke_grant, RevokeGrant(agreement_id, person_id), conditional=True)
+
+
+@router.post(
+    "/{agreement_id}/break-glass", **command("break_glass", "Open an agreement that is not yours, for an hour")
+)
+async def route_break_glass(agreement_id: AgreementId, body: BreakGlassBody, bench: Bench) -> Response:
+    """Stewards only, reviewable agreements only; the text can be read for an hour, and all parties see it at once."""
+    return await bench.run(break_glass, BreakGlass(agreement_id, body.reason))

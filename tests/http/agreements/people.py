@@ -31,8 +31,13 @@ class Someone:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
+        if method == "GET" and self.seen_position:
+            # As the pages do: what one has done oneself is there when one looks.
+            sent.setdefault("Concord-Min-Position", str(self.seen_position))
         more = {} if body is None else {"json": body}
-        return await self.client.request(method, API + path, headers=sent, **more)
+        answer = await self.client.request(method, API + path, headers=sent, **more)
+        self.seen_position = max(self.seen_position, int(answer.headers.get("Concord-Position", "0")))
+        return answer
 
     async def sees(self, path: str, **headers: str) -> Shown:
         """A resource that is there for their eyes."""

@@ -78,8 +78,9 @@ async def test_a_history_comes_in_and_answers_the_questions_of_an_audit(pair: Pa
 
 async def test_again_or_longer_it_adds_nothing_twice(pair: Pair, cy: Someone) -> None:
     assert (await send(pair.ada, HISTORY[:2], "?readers=organisation")).json()["applied"] == 2
-    again = (await send(pair.ada, HISTORY, "?readers=organisation")).json()
-    assert (again["applied"], again["repeated"]) == (1, 2)
+    again = await send(pair.ada, HISTORY, "?readers=organisation")
+    assert (again.json()["applied"], again.json()["repeated"]) == (1, 2)
+    cy.seen_position = int(again.headers["Concord-Position"])
     (item,) = (await cy.sees("/agreements?external_id=goal-1"))["items"]
     assert (await cy.sees(f"/agreements/{item['id']}"))["title"] == "Ship it"
 
@@ -116,3 +117,13 @@ async def test_what_is_no_history_is_refused(pair: Pair, nobody: Someone) -> Non
     assert (await send(nobody, HISTORY)).status_code == 401
     empty = await send(pair.ada, [])
     assert (empty.status_code, empty.json()["lines"]) == (200, 0)
+
+
+async def test_a_steward_sees_that_an_import_of_anothers_is_there_and_nothing_of_it(
+    pair: Pair, steward: Someone
+) -> None:
+    report = await send(pair.ada, HISTORY)
+    position = report.headers["Concord-Position"]
+    (item,) = (await pair.ada.sees(f"/agreements?min_position={position}"))["items"]
+    card = await steward.sees(f"/agreements/{item['id']}")
+    assert (card["withheld"], "Ship it" in str(card), "alice" in str(card)) == (True, False, False)

@@ -57,6 +57,7 @@ async def test_what_is_not_for_ones_eyes_answers_exactly_as_what_does_not_exist(
 
 async def test_a_stranger_sees_it_in_no_list(pair: Pair, cy: Someone, agreement: dict[str, Any]) -> None:
     assert [item["id"] for item in (await pair.ada.sees("/agreements"))["items"]] == [agreement["id"]]
+    cy.seen_position = pair.ada.seen_position
     assert (await cy.sees("/agreements"))["items"] == []
     assert (await cy.sees(f"/agreements?party={pair.ada.id}"))["items"] == []
 
