@@ -54,7 +54,9 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
     shown["head"] = plain(holding.head if holding else agreement.head)
     shown["terms"] = _terms(agreement, holding.terms) if holding else []
     if reading.sight in ("grant", "glass"):
-        return shown | {"allowed_actions": []}
+        words_of = agreement.grants[reading.viewer][0] if reading.viewer in agreement.grants else None
+        own = [c for c in agreement.comments.values() if c.by is not None and c.by == words_of]
+        return shown | {"comments": [_comment(c) for c in own], "allowed_actions": []}
     upcoming = agreement.upcoming(today)
     if upcoming is not None and version is None:
         shown["upcoming"] = show_version(upcoming)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
@@ -58,6 +60,7 @@ async def test_a_grant_shows_the_versions_and_the_reports_own_words(pair: Pair, 
     seen = await cy.sees(here)
     assert (seen["version"], len(seen["terms"]), seen["allowed_actions"]) == (1, 2, [])
     assert "Ada said this" not in str(seen)
+    assert [c["text"] for c in seen["comments"]] == ["Ben said that"]
     assert (await cy.sends("GET", f"{here}/versions/1")).status_code == 200
 
     await pair.ben.does(f"{here}/grants/{cy.id}", method="DELETE")
@@ -68,3 +71,29 @@ async def test_a_coaching_agreement_is_granted_to_nobody(pair: Pair, cy: Someone
     agreement = await stories.in_force(pair, use="coaching")
     answer = await pair.ben.sends("POST", f"/agreements/{agreement['id']}/grants/{cy.id}")
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong-state")
+
+
+async def test_nothing_passes_silently_when_the_leader_changes(
+    pair: Pair, cy: Someone, steward: Someone, clock: Any
+) -> None:
+    agreement = await stories.in_force(pair)
+    here = f"/agreements/{agreement['id']}"
+
+    async def led_by(leader_id: str) -> None:
+        seen = (await steward.sends("GET", f"/people/{pair.ben.id}")).headers["ETag"]
+        answer = await steward.sends("PUT", f"/people/{pair.ben.id}/leader", {"leader_id": leader_id}, If_Match=seen)
+        assert answer.status_code == 200, answer.text
+
+    await led_by(cy.id)
+    ending = await pair.ada.sees(here)
+    assert (ending["state"], ending["notice"]["cause"]) == ("ending", "party_changed")
+    await led_by(pair.ada.id)
+    assert (await pair.ada.sees(here))["state"] == "in_force"
+    await led_by(cy.id)
+    clock.move(days=15)
+    assert (await pair.ben.sees(here))["state"] == "ended"
+    assert (await cy.sends("GET", here)).status_code == 404
+    # The two of before keep reading it; what Ben chooses goes on with Cy.
+    assert (await pair.ada.sees(here))["terms"]
+    body = {"term_ids": [agreement["terms"][0]["id"]], "with_person_id": cy.id}
+    await pair.ben.makes(f"{here}/carry-over", body)
