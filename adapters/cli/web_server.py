@@ -11,6 +11,8 @@ from typing import Any
 
 import uvicorn
 
+from adapters.http.protocol import ConcordProtocol
+
 
 class WebServer(uvicorn.Server):
     """Serves one application on a socket that is bound already."""
@@ -19,6 +21,7 @@ class WebServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=ConcordProtocol,
                 lifespan="on",
                 log_config=None,
                 access_log=False,

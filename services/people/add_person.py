@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,9 +16,13 @@ from services.people.members import must_be_member
 from services.people.ports import EmailTaken, Identities, Identity, KnownInvitation, same_for_command
 from services.ports import Ledger, Receipt, Standing
 
+LONGEST_NAME = 200
 INVITATION_HOLDS = timedelta(hours=72)
 LEFT_BEHIND_AFTER = timedelta(minutes=10)
 """How old an identity must be that no command ever made a person of, before its address is given to another."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINING = "\u200c\u200d"
+"""Not seen either, but part of how some scripts and emoji are written."""
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,253}")
 
 
@@ -40,7 +45,7 @@ async def add_person(desk: Desk, identities: Identities, command: AddPerson) -> 
     identity = Identity(
         same_for_command(act, "person"),
         desk.actor.organisation.id,
-        text(command.name, "name", most=200),
+        one_line(command.name, "name"),
         address(command.email),
         created_at=act.at,
     )
@@ -60,6 +65,14 @@ async def add_person(desk: Desk, identities: Identities, command: AddPerson) -> 
         ids={"person_id": str(identity.person_id)},
         standings=[standing],
     )
+
+
+def one_line(value: str, field: str) -> str:
+    """A name in its normal form; raises Invalid for what would not stand in a line."""
+    value = text(value, field, most=LONGEST_NAME)
+    if any(unicodedata.category(c) in _UNSEEN and c not in _JOINING for c in value):
+        raise Invalid("A name stands in one line, without characters that cannot be seen.", field=field)
+    return value
 
 
 def address(email: str) -> str:

@@ -10,9 +10,8 @@ from domain.base import Act
 from domain.people.organisation import Organisation as House
 from domain.people.person import Person
 from domain.refusals import Invalid
-from domain.values import text
 from services.people.accept_invitation import must_be_a_password
-from services.people.add_person import address, remember_newcomer
+from services.people.add_person import address, one_line, remember_newcomer
 from services.people.ports import Identities, Identity, KnownToken, same_for_command
 from services.ports import Answer, Clock, Command, Ids, Ledger, Organisation, Standing
 
@@ -41,7 +40,7 @@ async def found_organisation(
     ledger: Ledger, identities: Identities, clock: Clock, new_id: Ids, command: FoundOrganisation
 ) -> Founded:
     """Makes the organisation, its first steward and a token with everything the steward may do."""
-    name = text(command.organisation, "organisation", most=200)
+    name = one_line(command.organisation, "organisation")
     earlier = await identities.organisation_named(name)
     if earlier is not None:
         if await ledger.standings(earlier.id):
@@ -57,7 +56,7 @@ async def found_organisation(
     person = Identity(
         new_id(),
         organisation.id,
-        text(command.name, "name", most=200),
+        one_line(command.name, "name"),
         address(command.email),
         created_at=clock.now(),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.values import text
 from services.desk import Desk
+from services.people.add_person import one_line
 from services.people.members import person_here
 from services.people.ports import Identities, KnownToken, same_for_command
 from services.ports import Receipt
@@ -26,7 +26,7 @@ async def issue_token(desk: Desk, identities: Identities, command: IssueToken) -
     """Makes a token of the caller's own; its secret is derived from the command and kept only as a hash."""
     await desk.allow("issue_token")
     person, _ = await person_here(desk, desk.actor.person_id)
-    act, name = desk.act(), text(command.name, "name", most=200)
+    act, name = desk.act(), one_line(command.name, "name")
     token_id = same_for_command(act, "token")
     person.issue_token(act, token_id, command.scopes, command.expires_at)
     token = KnownToken(

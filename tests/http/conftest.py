@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import socket
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.bootstrap import Concord, open_concord
+from adapters.cli.web_server import WebServer
 from adapters.http.app import create_app
 from adapters.settings import Settings
 from services.desk import Desk
@@ -80,6 +83,21 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         httpx2.AsyncClient(transport=transport, base_url="http://concord.test") as client,
     ):
         yield client
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    """Where the application is really served, by the server that `concord serve` runs."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    started = asyncio.Event()
+    server = WebServer(app)
+    serving = asyncio.create_task(server.serve_on(listening, started.set))
+    await asyncio.wait_for(started.wait(), 10)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    await serving
+    listening.close()
 
 
 @pytest.fixture

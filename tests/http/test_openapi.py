@@ -7,15 +7,13 @@ import base64
 import hashlib
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
-from adapters.bootstrap import Concord
 from adapters.http import deps
 from adapters.http.openapi import operations
 from tests.http.agreements import stories
@@ -135,25 +133,12 @@ async def test_the_page_loads_nothing_and_holds_every_operation(nobody: Someone,
     assert f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" in policy
 
 
-@pytest.fixture
-async def address(app: FastAPI, concord: Concord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    """Where the application is really served."""
-    # Nobody is to wait five seconds for each position that is made up.
-    monkeypatch.setattr(deps, "LONGEST_WAIT", 0.05)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - it has no event to wait for
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
-
-
 async def test_nothing_is_answered_that_the_description_does_not_say(
-    address: str, pair: Pair, steward: Someone, cy: Someone, tmp_path: Path
+    address: str, pair: Pair, cy: Someone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """schemathesis sends what fits and what does not to every operation, with the ids of a real agreement."""
+    # Nobody is to wait five seconds for each position that is made up.
+    monkeypatch.setattr(deps, "LONGEST_WAIT", 0.05)
     agreement = await stories.in_force(pair)
     here = f"/agreements/{agreement['id']}"
     commented = await pair.ben.makes(f"{here}/terms/{agreement['terms'][0]['id']}/comments", {"text": "Good"})

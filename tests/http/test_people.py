@@ -111,6 +111,8 @@ async def test_a_page_that_cannot_be_is_refused(query: str, steward: Someone) ->
         ({"email": "dee@example.org"}, "name"),
         ({"name": "  ", "email": "dee@example.org"}, "name"),
         ({"name": "D" * 201, "email": "dee@example.org"}, "name"),
+        ({"name": "Dee\nSteward", "email": "dee@example.org"}, "name"),
+        ({"name": "Dee \u202eeeD", "email": "dee@example.org"}, "name"),
         ({"name": "Dee", "email": "dee"}, "email"),
         ({"name": "Dee", "email": "d e@example.org"}, "email"),
         ({"name": "Dee", "email": "dee@example.org", "roles": ["queen"]}, "roles"),
@@ -123,6 +125,14 @@ async def test_somebody_who_cannot_be_added_is_not(body: dict[str, Any], field: 
     answer = await steward.sends("POST", "/people", body)
     assert (answer.status_code, [e["field"] for e in answer.json()["errors"]]) == (422, [field])
     assert len((await steward.sees("/people"))["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë", "李小龙", "نیما\u200cپور", "Dee \U0001f469\u200d\U0001f4bb", "O'Neill-Ng, Jr."]
+)
+async def test_names_are_taken_as_people_write_them(name: str, steward: Someone) -> None:
+    made = await steward.makes("/people", {"name": name, "email": "dee@example.org"})
+    assert made["name"] == name
 
 
 async def test_of_two_who_are_added_under_one_address_at_once_one_is(steward: Someone) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people_answers import OTHER, PERSON, InvitedShown, PersonPage, PersonShown
-from adapters.http.conventions import API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, from_cursor
+from adapters.http.conventions import A_LINE, API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, from_cursor
 from adapters.http.deps import Asking, Asks
 from adapters.http.form import invalid
 from adapters.http.routing import Routes
@@ -34,7 +34,7 @@ class AddPersonBody(Body):
     name: str = Field(
         description="What they are called, at most 200 characters.",
         examples=["Ben Okri"],
-        json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": r"\S"},
+        json_schema_extra=A_LINE,
     )
     email: str = Field(
         description="Where they are reached, and what they sign in with.",

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from adapters.http.api.people_answers import TOKEN, TokenMade, TokenPage
-from adapters.http.conventions import Body, Shown
+from adapters.http.conventions import A_LINE, Body, Shown
 from adapters.http.deps import Asking, Asks
 from adapters.http.routing import Routes
 from domain.people.person import SCOPES, Person
@@ -30,7 +30,7 @@ class TokenBody(Body):
     name: str = Field(
         description="What it is for, so that you know it again; at most 200 characters.",
         examples=["my editor"],
-        json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": r"\S"},
+        json_schema_extra=A_LINE,
     )
     scopes: list[str] = Field(
         description=f"`all`, or some of {', '.join(SCOPES)}.",
