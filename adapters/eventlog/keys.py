@@ -23,6 +23,13 @@ KEPT_SECONDS = 30.0
 """How long a loaded key is used before it is looked up again."""
 MOST_KEPT = 20_000
 _NONCE = 12
+_LOCK = 0x436F6E636F72644B  # "ConcordK": concurrent first starts create the table one after another
+_SCHEMA = (
+    # A session that waited for an advisory lock has not heard yet of what was created meanwhile, and would
+    # still hold that the schema is missing; a session that takes a table's lock has.
+    "LOCK TABLE pg_catalog.pg_namespace IN ACCESS SHARE MODE",
+    "CREATE SCHEMA IF NOT EXISTS concord_keys",
+)
 
 
 class Keyring:
@@ -36,16 +43,14 @@ class Keyring:
         self._wrapping: dict[str, AESGCM] = {}
 
     async def prepare(self) -> None:
-        """Creates the key store where it is missing."""
-        binary = "BYTEA" if self._database.dialect == "postgresql" else "BLOB"
-        first = (
-            [
-                Statement("SELECT pg_advisory_xact_lock(7306011)"),
-                Statement("CREATE SCHEMA IF NOT EXISTS concord_keys"),
-            ]
-            if self._database.dialect == "postgresql"
-            else []
-        )
+        """Creates the key store where it is missing; an application's role, which may not, finds it there."""
+        if self._database.dialect == "postgresql":
+            there = await self._database.fetch_one(f"SELECT to_regclass('{self._table}') IS NOT NULL AS found")
+            if there is not None and there.found:
+                return
+            binary, first = "BYTEA", [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})"), *map(Statement, _SCHEMA)]
+        else:
+            binary, first = "BLOB", []
         create = (
             f"CREATE TABLE IF NOT EXISTS {self._table} (owner_id TEXT PRIMARY KEY, wrapped_by TEXT NOT NULL, "
             f"wrapped {binary} NOT NULL, made_at TEXT NOT NULL)"

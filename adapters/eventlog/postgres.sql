@@ -106,8 +106,10 @@ BEGIN
     ORDER BY a.n;
 END $$;
 
--- Least privilege. This function belongs to whoever created the tables, and runs with that role's rights;
--- an application's role is given no more than this, and then cannot write past it:
+-- Least privilege. The function belongs to whoever created the tables and runs with that role's rights. An
+-- application's role is given no more than what follows, and then cannot write past the function:
 --     GRANT SELECT ON log_head, log_events, log_receipts, log_sights, log_standings TO app;
 --     GRANT EXECUTE ON FUNCTION log_append TO app;
+--     GRANT USAGE ON SCHEMA concord_keys TO app;
+--     GRANT SELECT, INSERT, DELETE ON concord_keys.sealing_keys TO app;  -- the keys, which are to be destroyed
 REVOKE ALL ON FUNCTION log_append FROM PUBLIC;

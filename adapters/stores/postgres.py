@@ -28,8 +28,8 @@ READ_DEADLINE = 10.0
 """How long a query may take before its connection is given up (seconds)."""
 WRITE_DEADLINE = 60.0
 """The same for a transaction that writes."""
-MOST_DEADLOCKS = 4
-"""How often a transaction that was undone to resolve a deadlock is tried again."""
+MOST_ATTEMPTS = 5
+"""How often a transaction that surely was undone (a deadlock, a connection lost before COMMIT) is tried in all."""
 
 _SESSION = {
     "statement_timeout": "60s",
@@ -135,13 +135,19 @@ class PostgresDatabase:
         said = [(self._phrases.say(s.sql, s.params), s.expect_rows) for s in statements]
         with in_our_words():
             async with Deadline(WRITE_DEADLINE):
-                for _ in range(MOST_DEADLOCKS):
-                    # The server chose this transaction to be undone, so that another could go on.
-                    with suppress(errors.DeadlockDetected, errors.SerializationFailure):
+                for _ in range(MOST_ATTEMPTS - 1):
+                    transaction = _Transaction(said)
+                    try:
                         async with self.connection() as connection:
-                            return await _execute_all(connection, said)
+                            return await transaction.execute(connection)
+                    except (errors.DeadlockDetected, errors.SerializationFailure):
+                        pass  # the server chose this one to be undone, so that another could go on
+                    except _AWAY as error:
+                        if transaction.may_be_committed or not _lost_connection(error):
+                            raise
+                        await self._drop_idle()
                 async with self.connection() as connection:
-                    return await _execute_all(connection, said)
+                    return await _Transaction(said).execute(connection)
 
     async def renew(self) -> None:
         """Drops the idle connections; those in use end by their own deadlines."""
@@ -214,29 +220,41 @@ def _lost_connection(error: Exception) -> bool:
     return getattr(error, "sqlstate", None) is None or isinstance(error, errors.AdminShutdown | errors.CrashShutdown)
 
 
-async def _execute_all(connection: AsyncConnection[Any], statements: Sequence[tuple[Said, int | None]]) -> list[int]:
-    if len(statements) == 1 and statements[0][1] is None and not isinstance(statements[0][0].params, list):
-        said = statements[0][0]
-        cursor = await connection.execute(said.sql, said.params)
-        return [max(0, cursor.rowcount)]
-    counts: list[int] = []
-    # Everything up to COMMIT travels together; COMMIT only when the counts are seen to be right.
-    async with connection.pipeline():
-        await connection.execute("BEGIN")
+class _Transaction:
+    """Statements to execute in one transaction; knows from when on they might be committed."""
+
+    def __init__(self, statements: Sequence[tuple[Said, int | None]]) -> None:
+        self._statements = statements
+        self.may_be_committed = False
+
+    async def execute(self, connection: AsyncConnection[Any]) -> list[int]:
+        """How many rows each touched; raises Unexpected after undoing all."""
+        said, expected = self._statements[0] if self._statements else (None, None)
+        if len(self._statements) == 1 and said is not None and expected is None and not isinstance(said.params, list):
+            self.may_be_committed = True
+            return [max(0, (await connection.execute(said.sql, said.params)).rowcount)]
+        counts = await self._execute_uncommitted(connection)
+        for (said, expected), count in zip(self._statements, counts, strict=True):
+            if expected is not None and count != expected:
+                await connection.execute("ROLLBACK")
+                raise Unexpected(said.sql, expected, count)
+        self.may_be_committed = True
+        await connection.execute("COMMIT")
+        return counts
+
+    async def _execute_uncommitted(self, connection: AsyncConnection[Any]) -> list[int]:
+        # Everything up to COMMIT travels together; COMMIT only when the counts are seen to be right.
         cursors = []
-        for said, _ in statements:
-            cursor = connection.cursor()
-            if isinstance(said.params, list):
-                if said.params:
+        async with connection.pipeline():
+            await connection.execute("BEGIN")
+            for said, _ in self._statements:
+                cursor = connection.cursor()
+                if not isinstance(said.params, list):
+                    await cursor.execute(said.sql, said.params)
+                elif said.params:
                     await cursor.executemany(said.sql, said.params)
-            else:
-                await cursor.execute(said.sql, said.params)
-            cursors.append(cursor)
-    for (said, expected), cursor in zip(statements, cursors, strict=True):
-        count = 0 if said.params == [] else max(0, cursor.rowcount)
-        if expected is not None and count != expected:
-            await connection.execute("ROLLBACK")
-            raise Unexpected(said.sql, expected, count)
-        counts.append(count)
-    await connection.execute("COMMIT")
-    return counts
+                cursors.append(cursor)
+        return [
+            0 if said.params == [] else max(0, cursor.rowcount)
+            for (said, _), cursor in zip(self._statements, cursors, strict=True)
+        ]

@@ -137,16 +137,18 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[EventLedger]:
         await database.close()
 
 
-async def new_thing(ledger: EventLedger, person: UUID | None = None) -> Thing:
+async def new_thing(ledger: EventLedger, person: UUID | None = None, *, command_id: str | None = None) -> Thing:
     """A thing that was begun by somebody with a key, not recorded yet."""
     person, thing_id = person or uuid4(), uuid4()
     await ledger.new_keys(person, thing_id)
-    return Thing.begin(ThingBegan, act_of(person), thing_id, name="a thing", motto="onwards")
+    act = act_of(person, command_id=command_id)
+    return Thing.begin(ThingBegan, act, thing_id, name="a thing", motto="onwards")
 
 
 async def record(ledger: EventLedger, *things: Thing) -> Receipt:
-    """Records what is pending as one command of its own."""
-    return await ledger.record(command(), Answer(), *things)
+    """Records what is pending as one command, under the id that the first pending fact names."""
+    first: Any = things[0].pending_events[0]
+    return await ledger.record(command(first.command_id), Answer(), *things)
 
 
 class Walker:
