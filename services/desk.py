@@ -12,8 +12,11 @@ from domain.base import Act, Aggregate
 from domain.refusals import NotThere, StaleVersion, WrongState
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import may
+from services.policies.part_with_who_left import part_with_who_left
 from services.ports import Actor, Answer, Clock, Command, Ids, Ledger, Receipt, Sight, Standing
 from services.sights import sight_changes
+
+_LET_IN = frozenset({"party", "contributor", "grant"})
 
 
 @dataclass
@@ -92,9 +95,13 @@ class Desk:
         """Stores everything pending in one append, with who may see what after it."""
         rows = [row for a in aggregates if isinstance(a, AccountabilityAgreement) for row in self._sight_rows(a)]
         answer = Answer(status, location, {str(a.id): a.version for a in aggregates}, dict(ids or {}))
-        return await self.ledger.record(
+        receipt = await self.ledger.record(
             self.command, answer, *aggregates, sights=[*rows, *sights], standings=list(standings)
         )
+        for row in rows:
+            if row.sight in _LET_IN:
+                await part_with_who_left(self.ledger, self.act(), self.command, row.thing_id, row.person_id)
+        return receipt
 
     def _sight_rows(self, agreement: AccountabilityAgreement) -> list[Sight]:
         return sight_changes(agreement.id, self._sights_before.get(agreement.id, {}), agreement.sights())

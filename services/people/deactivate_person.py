@@ -10,6 +10,7 @@ from services.desk import Desk
 from services.people.members import own_organisation, person_here
 from services.people.ports import Identities
 from services.policies.agreements_of_a_person import end_the_part_of_who_left
+from services.policies.part_with_who_left import part_with_who_left
 from services.ports import Receipt
 
 
@@ -35,6 +36,8 @@ async def deactivate_person(desk: Desk, identities: Identities, command: Deactiv
     receipt = await desk.record(
         person, *touched, standings=[replace(standing, active=False)], ids={"person_id": str(person.id)}
     )
+    for sight in await desk.ledger.sights_of(person.id):
+        await part_with_who_left(desk.ledger, desk.act(), desk.command, sight.thing_id, person.id)
     # They open nothing any more already: nobody who is not active gets in. Now they are gone, too.
     await identities.drop_secrets(person.id)
     return receipt

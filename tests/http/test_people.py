@@ -215,6 +215,39 @@ async def test_leaving_is_one_append_with_what_follows(pair: Pair, steward: Some
     assert facts[1].actor_id is None
 
 
+async def test_who_leaves_while_an_agreement_with_them_is_opened_is_in_none_that_goes_on(
+    pair: Pair, steward: Someone, concord: Concord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_keys = concord.ledger.new_keys
+
+    async def leaving_first(*owners: uuid.UUID) -> None:
+        # Whether everybody named is a member was asked before this.
+        monkeypatch.setattr(concord.ledger, "new_keys", make_keys)
+        await steward.does(f"/people/{pair.ben.id}/deactivate")
+        await make_keys(*owners)
+
+    monkeypatch.setattr(concord.ledger, "new_keys", leaving_first)
+    opened = await pair.ada.sends("POST", "/agreements", pair.head())
+    assert (opened.status_code, opened.json()["state"]) == (201, "drafting")
+    assert (await pair.ada.sees(f"/agreements/{opened.json()['id']}"))["state"] == "abandoned"
+
+
+async def test_an_agreement_opened_while_somebody_leaves_does_not_go_on(
+    pair: Pair, steward: Someone, concord: Concord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sights_of, opened = concord.ledger.sights_of, []
+
+    async def opening_after(person_id: uuid.UUID) -> Any:
+        found = await sights_of(person_id)
+        if not opened:
+            opened.append(await pair.ada.makes("/agreements", pair.head()))
+        return found
+
+    monkeypatch.setattr(concord.ledger, "sights_of", opening_after)
+    await steward.does(f"/people/{pair.ben.id}/deactivate")
+    assert (await pair.ada.sees(f"/agreements/{opened[0]['id']}"))["state"] == "abandoned"
+
+
 async def test_the_last_steward_stays(steward: Someone, concord: Concord, pair: Pair) -> None:
     alone = await steward.sends("POST", f"/people/{steward.id}/deactivate")
     assert (alone.status_code, alone.json()["code"]) == (409, "last-steward")
