@@ -109,6 +109,7 @@ DEEDS: dict[str, Rule] = {
     "list_tokens": Rule("all"),
     "revoke_token": Rule("all"),
     "invite_person": Rule("people:write", role="steward"),
+    "change_roles": Rule("people:write", role="steward"),
     "accept_invitation": Rule(None, anonymous=True),
     # Histories from elsewhere
     "import_history": Rule("import"),

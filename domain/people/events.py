@@ -27,6 +27,14 @@ class LeaderAssigned(Fact):
     leader_id: UUID | None
 
 
+class RolesChanged(Fact):
+    """The person was given other roles; these are all that they have from now on."""
+
+    TOPIC = "concord.person.roles_changed"
+
+    roles: tuple[str, ...]
+
+
 class PersonDeactivated(Fact):
     """The person left the organisation; nothing they hold opens anything any more."""
 
@@ -104,7 +112,7 @@ class LineChanged(Fact):
 
 
 class StewardLeft(Fact):
-    """A steward left the organisation; at least one other was there."""
+    """A steward left the organisation or is none any more; at least one other was there."""
 
     TOPIC = "concord.organisation.steward_left"
 

@@ -66,12 +66,9 @@ class Person(Aggregate):
         cls, act: Act, id: UUID, *, kind: str = "member", leader_id: UUID | None = None, roles: tuple[str, ...] = ()
     ) -> Self:
         """Adds somebody to the organisation."""
-        unknown = [r for r in roles if r not in ROLES]
-        if unknown:
-            raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="roles")
         if leader_id == id:
             raise Invalid("Nobody leads themselves.", field="leader_id")
-        return cls.begin(e.PersonJoined, act, id, kind=kind, leader_id=leader_id, roles=tuple(dict.fromkeys(roles)))
+        return cls.begin(e.PersonJoined, act, id, kind=kind, leader_id=leader_id, roles=_known(roles))
 
     @property
     def absences(self) -> list[Absence]:
@@ -85,6 +82,12 @@ class Person(Aggregate):
             raise Invalid("Nobody leads themselves.", field="leader_id")
         if leader_id != self.leader_id:
             self.record(e.LeaderAssigned, act, old_leader_id=self.leader_id, leader_id=leader_id)
+
+    def change_roles(self, act: Act, roles: tuple[str, ...]) -> None:
+        """Gives the person these roles and no others; the same ones again change nothing."""
+        self._must_be_active()
+        if set(_known(roles)) != set(self.roles):
+            self.record(e.RolesChanged, act, roles=_known(roles))
 
     def deactivate(self, act: Act) -> None:
         """Takes the person out of the organisation; effective at once."""
@@ -153,6 +156,9 @@ class Person(Aggregate):
     def _leader_assigned(self, fact: e.LeaderAssigned) -> None:
         self.leader_id = fact.leader_id
 
+    def _roles_changed(self, fact: e.RolesChanged) -> None:
+        self.roles = fact.roles
+
     def _person_deactivated(self, _: e.PersonDeactivated) -> None:
         self.active = False
         self.tokens.clear()
@@ -175,3 +181,9 @@ class Person(Aggregate):
 
     def _absence_withdrawn(self, fact: e.AbsenceWithdrawn) -> None:
         self.absences_by_id.pop(fact.absence_id, None)
+
+
+def _known(roles: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(roles) <= set(ROLES):
+        raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="roles")
+    return tuple(dict.fromkeys(roles))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.base import Aggregate
 from services.desk import Desk
-from services.people.members import own_organisation, person_here
+from services.people.members import own_organisation, person_here, stewards_among
 from services.people.ports import Identities
 from services.policies.agreements_of_a_person import end_the_part_of_who_left
 from services.policies.part_with_who_left import part_with_who_left
@@ -29,8 +29,7 @@ async def deactivate_person(desk: Desk, identities: Identities, command: Deactiv
     touched: list[Aggregate] = []
     if "steward" in standing.roles:
         organisation, standings = await own_organisation(desk)
-        stewards = [s.person_id for s in standings.values() if s.active and "steward" in s.roles]
-        organisation.part_with_steward(desk.act(), person.id, stewards)
+        organisation.part_with_steward(desk.act(), person.id, stewards_among(standings))
         touched.append(organisation)
     touched += await end_the_part_of_who_left(desk, person.id)
     receipt = await desk.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from domain.people.organisation import Organisation
@@ -47,3 +48,8 @@ async def own_organisation(desk: Desk) -> tuple[Organisation, dict[UUID, Standin
         raise NotThere
     standings = await desk.ledger.standings(desk.actor.organisation.id)
     return organisation, {standing.person_id: standing for standing in standings}
+
+
+def stewards_among(standings: Mapping[UUID, Standing]) -> list[UUID]:
+    """Who of these can act as a steward."""
+    return [person for person, standing in standings.items() if standing.active and "steward" in standing.roles]

@@ -20,6 +20,7 @@ EVERY: list[tuple[str, str, Any]] = [
     ("GET", "/people", None),
     ("GET", "/people/{id}", None),
     ("PUT", "/people/{id}/leader", {"leader_id": None}),
+    ("PUT", "/people/{id}/roles", {"roles": ["steward"]}),
     ("POST", "/people/{id}/deactivate", None),
     ("POST", "/people/{id}/invitations", None),
     ("GET", "/me", None),
@@ -67,6 +68,7 @@ async def test_another_organisations_people_are_in_no_list_and_lead_nobody(forei
     [
         ("POST", "/people", {"name": "Dee", "email": "dee@example.org"}),
         ("PUT", "/people/{id}/leader", {"leader_id": None}),
+        ("PUT", "/people/{id}/roles", {"roles": ["steward"]}),
         ("POST", "/people/{id}/deactivate", None),
         ("POST", "/people/{id}/invitations", None),
     ],
@@ -254,6 +256,20 @@ async def test_the_last_steward_stays(steward: Someone, concord: Concord, pair: 
     second = await member(concord, steward, "Second", roles=["steward"])
     assert (await steward.sends("POST", f"/people/{steward.id}/deactivate")).status_code == 200
     assert (await second.sends("POST", f"/people/{second.id}/deactivate")).json()["code"] == "last-steward"
+
+
+async def test_a_steward_is_made_and_unmade_and_somebody_stays_one(pair: Pair, steward: Someone) -> None:
+    path = f"/people/{pair.ada.id}/roles"
+    made = await steward.sends("PUT", path, {"roles": ["steward"]}, If_Match="*")
+    assert (made.status_code, made.json()["roles"]) == (200, ["steward"])
+    mine = f"/people/{steward.id}/roles"
+    gone = await pair.ada.sends("PUT", mine, {"roles": []}, If_Match="*")
+    assert (gone.status_code, gone.json()["roles"]) == (200, [])
+    assert (await steward.sends("PUT", path, {"roles": []}, If_Match="*")).status_code == 403
+    last = await pair.ada.sends("PUT", path, {"roles": []}, If_Match="*")
+    assert (last.status_code, last.json()["code"]) == (409, "last-steward")
+    unknown = await pair.ada.sends("PUT", mine, {"roles": ["queen"]}, If_Match="*")
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "roles")
 
 
 async def test_of_two_stewards_who_put_each_other_out_one_is_left(steward: Someone, concord: Concord) -> None:

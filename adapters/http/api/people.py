@@ -18,6 +18,7 @@ from domain.people.person import Person
 from domain.refusals import NotThere
 from services.people.add_person import AddPerson, add_person
 from services.people.assign_leader import AssignLeader, assign_leader
+from services.people.change_roles import ChangeRoles, change_roles
 from services.people.deactivate_person import DeactivatePerson, deactivate_person
 from services.people.invite_person import InvitePerson, invite_person
 from services.people.ports import Identity
@@ -45,6 +46,16 @@ class AddPersonBody(Body):
     roles: list[str] = Field(
         [],
         description="`steward`, or nothing.",
+        examples=[["steward"]],
+        json_schema_extra={"items": {"type": "string", "enum": ["steward"]}},
+    )
+
+
+class RolesBody(Body):
+    """Which roles somebody has from now on."""
+
+    roles: list[str] = Field(
+        description="All of them: `steward`, or nothing.",
         examples=[["steward"]],
         json_schema_extra={"items": {"type": "string", "enum": ["steward"]}},
     )
@@ -133,6 +144,18 @@ async def route_assign_leader(person_id: PersonId, body: LeaderBody, asks: Asks)
     """Stewards only. Agreements between the two before end in 14 days; taking it back undoes that."""
     command = AssignLeader(person_id, body.leader_id)
     return await asks.run(lambda desk: assign_leader(desk, command), _shows(asks, person_id), on=person_id)
+
+
+@router.put(
+    "/people/{person_id}/roles",
+    operation_id="change_roles",
+    summary="Say which roles somebody has",
+    responses={200: {"model": PersonShown, "description": "The person."}},
+)
+async def route_change_roles(person_id: PersonId, body: RolesBody, asks: Asks) -> Response:
+    """Stewards only. Somebody always stays steward."""
+    command = ChangeRoles(person_id, tuple(body.roles))
+    return await asks.run(lambda desk: change_roles(desk, command), _shows(asks, person_id), on=person_id)
 
 
 @router.post(

@@ -76,6 +76,27 @@ def test_nobody_leads_themselves() -> None:
     )
 
 
+def test_roles_are_given_and_taken_away() -> None:
+    given(Person, BORIS, joined()).when(lambda p: p.change_roles(act(ANNA), ("steward", "steward"))).then(
+        (e.RolesChanged, {"roles": ("steward",)})
+    )
+    steward = given(Person, BORIS, joined(roles=("steward",)))
+    steward.when(lambda p: p.change_roles(act(ANNA), ())).then((e.RolesChanged, {"roles": ()}))
+    assert steward.aggregate.roles == ()
+
+
+def test_the_same_roles_again_change_nothing() -> None:
+    given(Person, BORIS, joined(roles=("steward",))).when(
+        lambda p: p.change_roles(act(ANNA), ("steward",))
+    ).then_nothing()
+
+
+def test_roles_that_do_not_exist_are_refused() -> None:
+    given(Person, BORIS, joined()).when(lambda p: p.change_roles(act(ANNA), ("owner",))).then_refused(
+        Invalid, field="roles"
+    )
+
+
 def test_an_invitation_is_accepted_once() -> None:
     invitation = given(Person, BORIS, joined(), invited(hours=72))
     invitation.when(lambda p: p.accept_invitation(act(BORIS), INVITATION)).then(
@@ -173,6 +194,7 @@ def test_leaving_takes_every_token_and_invitation_along() -> None:
 
 ACTS: dict[str, Callable[[Person], None]] = {
     "assign_leader": lambda p: p.assign_leader(act(ANNA), CARLA),
+    "change_roles": lambda p: p.change_roles(act(ANNA), ("steward",)),
     "deactivate": lambda p: p.deactivate(act(ANNA)),
     "invite": lambda p: p.invite(act(ANNA), INVITATION, T0 + timedelta(hours=72)),
     "accept_invitation": lambda p: p.accept_invitation(act(BORIS), INVITATION),
