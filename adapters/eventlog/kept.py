@@ -1,8 +1,9 @@
 """Facts that were read a moment ago, kept so that a stream is not opened and validated anew each time.
 
 Facts never change, so only what was recorded since has to be read; every use still asks the log for
-that, so nobody is shown an older state. They are kept as briefly as keys are: when a person's key is
-destroyed, their words leave every process within the same time.
+that, so nobody is shown an older state. They are kept as briefly as keys are, counted from when the
+oldest of them was opened: when a person's key is destroyed, their words leave every process within
+the same time, however busy the stream is, and the process that destroys it at once.
 """
 
 from __future__ import annotations
@@ -40,11 +41,12 @@ class KeptFacts:
         return kept[1]
 
     def keep(self, stream_id: UUID, recorded: list[Recorded]) -> None:
-        """Keeps a stream that was read whole just now."""
+        """Keeps a stream, whole; what was kept of it before gets no longer time for being read on from."""
+        before = self._streams.get(stream_id)
         self.forget(stream_id)
         if not recorded or len(recorded) > MOST_OF_A_STREAM:
             return
-        self._streams[stream_id] = (time.monotonic() + KEPT_SECONDS, recorded)
+        self._streams[stream_id] = (before[0] if before else time.monotonic() + KEPT_SECONDS, recorded)
         self._count += len(recorded)
         while self._count > MOST_FACTS:
             self.forget(next(iter(self._streams)))

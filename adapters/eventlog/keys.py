@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -41,6 +41,8 @@ class Keyring:
         self._table = "concord_keys.sealing_keys" if database.dialect == "postgresql" else "sealing_keys"
         self._kept: dict[UUID, tuple[float, AESGCM | None]] = {}
         self._wrapping: dict[str, AESGCM] = {}
+        self.forgetting: list[Callable[[], None]] = []
+        """Called when this process destroyed a key: by whoever keeps what keys have opened."""
 
     async def prepare(self) -> None:
         """Creates the key store where it is missing; an application's role, which may not, finds it there."""
@@ -87,6 +89,8 @@ class Keyring:
         delete = f"DELETE FROM {self._table} WHERE owner_id = :owner"
         await self._database.write([Statement(delete, {"owner": str(owner)})])
         self._kept[owner] = (time.monotonic() + KEPT_SECONDS, None)
+        for forget in self.forgetting:
+            forget()
 
     def sealing(self, owner: UUID) -> AESGCM:
         """The key to seal with; raises KeyError when this person or agreement has none."""

@@ -54,6 +54,7 @@ class EventLedger:
         self.envelope = Envelope(log.log_id, registry, keyring)
         self._key_store = key_store
         self._kept = KeptFacts()
+        keyring.forgetting.append(self._kept.forget_all)
 
     async def load(self, kind: type[A], id: UUID, *, up_to: int | None = None) -> A | None:
         """The aggregate folded from its facts (up to a version); of whatever class its first fact begins."""

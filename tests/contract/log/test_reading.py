@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -411,6 +412,29 @@ async def test_a_destroyed_key_reads_erased_from_the_store_and_stays_destroyed(l
     loaded = await ledger.load(Thing, thing.id)
     assert loaded is not None
     assert (loaded.said, loaded.name, loaded.motto) == ([ERASED], ERASED, "onwards")
+
+
+async def test_words_leave_every_process_soon_after_their_key_however_busy_the_stream_is(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("adapters.eventlog.keys", "adapters.eventlog.kept"):
+        monkeypatch.setattr(f"{module}.KEPT_SECONDS", 0.5)
+    person = uuid4()
+    async with things.opened(store_url, tmp_path) as here, things.opened(store_url, tmp_path) as elsewhere:
+        thing = await things.new_thing(here, person)
+        thing.say(act_of(person), "hello")
+        await things.record(here, thing)
+        walker = things.Walker(elsewhere, thing.id)
+        loaded = await here.load(Thing, thing.id)
+        assert loaded is not None
+        assert loaded.said == ["hello"]
+        await elsewhere.keyring.destroy(person)
+        until = monotonic() + 5
+        while loaded.said != [ERASED] and monotonic() < until:
+            await walker.step()  # something new on the stream, all the time, from another process
+            loaded = await here.load(Thing, thing.id)
+            assert loaded is not None
+        assert monotonic() < until, "the words were still shown long after"
 
 
 async def test_a_record_that_cannot_be_read_is_reported_alone(ledger: EventLedger) -> None:
