@@ -23,14 +23,18 @@ from domain.agreements.state import (
     ENDS,
     EXPIRED,
     IN_FORCE,
+    PARTY_LEFT,
     PAUSED,
+    Change,
     Glass,
     Notice,
+    Parting,
     Proposal,
     clock,
     end_of,
     start_of,
 )
+from domain.agreements.terms import term_without
 from domain.base import Act, Fact
 from domain.refusals import NoticeTooShort, NotThere, NotYourAct, Refusal, WrongState
 from domain.values import optional_text, text
@@ -61,10 +65,11 @@ class AccountabilityAgreement(Deciding):
         more only the giver's part ends that day.
         """
         self.may_give_notice(act.person)
-        earliest = durations.parse(self.head.notice_period).after_day(act.today)
+        notice_period = self.head_on(act.today).notice_period
+        earliest = durations.parse(notice_period).after_day(act.today)
         if ends_on < earliest:
             raise NoticeTooShort(
-                f"The notice period is {self.head.notice_period}: the last day can be {earliest.isoformat()} at the "
+                f"The notice period is {notice_period}: the last day can be {earliest.isoformat()} at the "
                 f"earliest, and {ends_on.isoformat()} was asked for."
             )
         self.record(e.NoticeGiven, act, ends_on=ends_on, reason=optional_text(reason, "reason"))
@@ -97,13 +102,12 @@ class AccountabilityAgreement(Deciding):
         """A party left the organisation: drafts are abandoned, others end, or go on while two are left."""
         if self.state in ENDS:
             return
+        if person_id in self.contributors:
+            self.record(e.ContributorDismissed, act, person_id=person_id)
         if self.state == DRAFTING:
             if person_id in self.head.people:
                 self.record(e.AgreementAbandoned, act, cause="party_left")
-            return
-        if person_id in self.contributors:
-            self.record(e.ContributorDismissed, act, person_id=person_id)
-        if person_id in self.people:
+        elif person_id in self.people:
             if len(self.people) > 2:
                 self.record(e.PartLeft, act, person_id=person_id, cause="organisation")
             else:
@@ -224,13 +228,18 @@ class AccountabilityAgreement(Deciding):
     def next_due(self, zone: ZoneInfo) -> Due | None:
         """The next thing the clock will do, or None: pauses end, last days pass, motions lapse, reviews open up."""
         if self.state in ENDS:
-            return None
+            # What was answered is shown all the same.
+            return next(self._review_due(), None)
         return min(self._dues(zone), key=lambda due: due.at, default=None)
 
     def _dues(self, zone: ZoneInfo) -> Iterator[Due]:
         for motion in self.motions.values():
             if motion.state == "open":
                 yield Due(motion.at + LAPSES_AFTER, e.MotionLapsed, {"motion_id": motion.id})
+                if self.left and len(self.people) > 1 and self._is_carried(motion):
+                    # Who had not decided yet went out: all others agree.
+                    at = max(self.left.values())
+                    yield Due(at, *self._carrying(motion, at.astimezone(zone).date()))
         if self.state == DRAFTING:
             return
         if self.paused_until is not None:
@@ -241,10 +250,20 @@ class AccountabilityAgreement(Deciding):
             yield Due(max(self.left.values()), e.AgreementEnded, {"cause": "last_party"})
         for person, notice in self.leaving.items():
             yield Due(end_of(notice.ends_on, zone), e.PartLeft, {"person_id": person, "cause": "notice"})
-        if self.running_review is not None:
-            review = self.running_review
-            yield Due(review.at + SHOWN_AFTER, e.ReviewConcluded, {"review_id": review.id})
+        for person, going in self.going.items():
+            at = max(start_of(going.on, zone), going.agreed_at)
+            yield Due(at, e.PartLeft, {"person_id": person, "cause": "amendment"})
+        yield from self._review_due()
         yield from self._expiry(zone)
+
+    def _review_due(self) -> Iterator[Due]:
+        review = self.running_review
+        if review is not None:
+            at = review.at + SHOWN_AFTER
+            if self.left and self.all_in(review):
+                # Who had not answered yet went out: all answers are in.
+                at = min(at, max(self.left.values()))
+            yield Due(at, e.ReviewConcluded, {"review_id": review.id})
 
     def _expiry(self, zone: ZoneInfo) -> Iterator[Due]:
         for n, version in enumerate(self.versions):
@@ -252,8 +271,8 @@ class AccountabilityAgreement(Deciding):
             if day is None:
                 continue
             over = end_of(day, zone)
-            later = self.versions[n + 1] if n + 1 < len(self.versions) else None
-            if later is not None and start_of(later.takes_effect_on, zone) <= over:
+            later = self._superseded_on(n)
+            if later is not None and start_of(later, zone) <= over:
                 continue
             for days in ANNOUNCED_DAYS_BEFORE:
                 told_at = start_of(day - timedelta(days=days), zone)
@@ -284,10 +303,13 @@ class AccountabilityAgreement(Deciding):
 
     def _part_left(self, fact: e.PartLeft) -> None:
         self.left[fact.person_id] = fact.effective_at
+        self.partings.append(Parting(fact.person_id, fact.effective_at, len(self.versions)))
         self.leaving.pop(fact.person_id, None)
+        self.going.pop(fact.person_id, None)
         if self.proposal is not None:
             # The text loses a party, so it is another text: every consent to the old one is void.
-            self._take_out(self.proposal, fact.person_id)
+            self._take_out(self.proposal, fact)
+        self._reveal_answers()
 
     def _end_announced(self, fact: e.EndAnnounced) -> None:
         self.announced.add((fact.ends_on, fact.days_left))
@@ -321,17 +343,14 @@ class AccountabilityAgreement(Deciding):
         self.proposal = None
 
     @staticmethod
-    def _take_out(proposal: Proposal, person: UUID) -> None:
-        staying = tuple(p for p in proposal.head.parties if p.person_id != person)
+    def _take_out(proposal: Proposal, fact: e.PartLeft) -> None:
+        staying = tuple(p for p in proposal.head.parties if p.person_id != fact.person_id)
         proposal.head = replace(proposal.head, parties=staying)
-        for term in list(proposal.terms.values()):
-            owed_by = tuple(p for p in term.owed_by if p != person)
-            if term.owed_by and not owed_by:
-                del proposal.terms[term.id]
-            elif owed_by != term.owed_by:
-                proposal.terms[term.id] = replace(term, owed_by=owed_by)
+        without = [term_without(t, (fact.person_id,)) for t in proposal.terms.values()]
+        proposal.terms = {t.id: t for t in without if t is not None}
         proposal.revision += 1
         proposal.consents.clear()
+        proposal.changes.append(Change(proposal.revision, None, fact.effective_at, PARTY_LEFT, None, None))
 
     def _go_on(self) -> None:
         if self.notice is not None:

@@ -12,14 +12,16 @@ from domain.agreements.state import (
     DRAFTING,
     ENDING,
     IN_FORCE,
+    PARTY_LEFT,
     PAUSED,
     Asked,
     Change,
     Consent,
+    Going,
     Proposal,
     Version,
 )
-from domain.agreements.terms import HEAD_FIELDS, Head, in_reading_order
+from domain.agreements.terms import HEAD_FIELDS, Head, Party, in_reading_order, term_without
 from domain.base import Act
 from domain.refusals import AmendmentNone, AmendmentOpen, DatePast, NotYourAct, OneSided, StaleConsent, WrongState
 from domain.values import optional_text, text
@@ -40,8 +42,7 @@ class Consenting(Drafting):
         if act.person in proposal.consents:
             raise WrongState("You have consented to this text already.")
         self._check_two_sided(act.person, proposal)
-        if proposal.head.ends_on is not None and proposal.head.ends_on < act.today:
-            raise DatePast(f"The text ends on {proposal.head.ends_on.isoformat()}, which has passed.")
+        self._check_not_over(act.today, proposal)
         self.record(e.ConsentGiven, act, revision=revision, content_hash=content_hash)
         if not self.waiting_on():
             self._make_version(act, proposal)
@@ -132,7 +133,7 @@ class Consenting(Drafting):
         head = Head(**{name: getattr(fact, name) for name in HEAD_FIELDS})
         proposal = self.proposal
         consents = tuple(proposal.consents.values()) if proposal else ()
-        before = self.people if self.versions else ()
+        before = self.parties if self.versions else ()
         self.versions.append(
             Version(
                 fact.number,
@@ -147,25 +148,22 @@ class Consenting(Drafting):
                 proposal.clerical if proposal else False,
             )
         )
-        for person in before:
-            if person not in head.people:
-                self.left[person] = fact.effective_at
-        for person in head.people:
-            self.left.pop(person, None)
+        self._bind(before, self.versions[-1])
+        if head.use == "coaching":
+            # What is for coaching never leaves its parties, whomever the report had let read it.
+            self.grants.clear()
         self.proposal = None
         if self.state == DRAFTING:
             self.state = IN_FORCE
+        self._reveal_answers()
 
     def _amendment_opened(self, fact: e.AmendmentOpened) -> None:
         newest = self.versions[-1]
         staying = tuple(p for p in newest.head.parties if p.person_id not in self.left)
         # A day on which the old version took effect says nothing about when the amendment will.
         head = replace(newest.head, effective_on=None, parties=staying)
-        terms = {
-            t.id: replace(t, owed_by=tuple(p for p in t.owed_by if p not in self.left))
-            for t in newest.terms.values()
-            if not self.stopped_for(t)
-        }
+        without = (term_without(t, self.left) for t in newest.terms.values())
+        terms = {t.id: t for t in without if t is not None}
         self.proposal = Proposal(
             newest.number, head, terms, fact.actor_id, fact.effective_at, fact.reason, fact.clerical
         )
@@ -177,6 +175,23 @@ class Consenting(Drafting):
         self.proposal = None
 
     # Inside ---------------------------------------------------------------------------------------
+
+    def _bind(self, before: tuple[Party, ...], version: Version) -> None:
+        """Binds the parties of a version; whom it leaves out is one until the day on which it takes effect."""
+        head = version.head
+        waits = head.effective_on is not None and head.effective_on == version.takes_effect_on
+        for party in before:
+            if party.person_id in head.people:
+                continue
+            if waits:
+                self.going[party.person_id] = Going(party, version.takes_effect_on, version.made_at)
+            else:
+                self.left[party.person_id] = version.made_at
+                self.going.pop(party.person_id, None)
+        for person in head.people:
+            self.left.pop(person, None)
+            self.going.pop(person, None)
+            self.contributors.pop(person, None)
 
     def _open_amendment(self) -> Proposal:
         if self.proposal is None or self.proposal.number == 0:
@@ -195,7 +210,14 @@ class Consenting(Drafting):
         told = f" Since then: {'; '.join(since[-5:])}." if since else ""
         raise StaleConsent(f"The text is at revision {proposal.revision}; you named revision {revision}.{told}")
 
+    @staticmethod
+    def _check_not_over(today: date, proposal: Proposal) -> None:
+        if proposal.head.ends_on is not None and proposal.head.ends_on < today:
+            raise DatePast(f"The text ends on {proposal.head.ends_on.isoformat()}, which has passed.")
+
     def _check_two_sided(self, by: UUID, proposal: Proposal) -> None:
+        if len(proposal.head.parties) < 2:
+            raise WrongState("Somebody has left, and the text binds fewer than two; name its parties anew.")
         owing = self.still_owing(proposal.head, proposal.terms.values())
         if owing:
             names = ", ".join(f"{{{p}}}" for p in owing)
@@ -223,6 +245,8 @@ class Consenting(Drafting):
 
 def _in_words(change: Change) -> str:
     who = f"{{{change.by}}}" if change.by else "somebody"
+    if change.what == PARTY_LEFT:
+        return "a party left"
     verb = {"head": "changed the head", "term added": "added a term", "term revised": "revised a term"}.get(
         change.what, "removed a term"
     )

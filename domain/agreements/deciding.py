@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.agreements import events as e
 from domain.agreements.reviewing import Reviewing
 from domain.agreements.state import ENDED, ENDING, IN_FORCE, PAUSED, Motion
-from domain.base import Act
+from domain.base import Act, Fact
 from domain.refusals import DatePast, Invalid, MotionOpen, NotThere, NotYourAct, WrongState
 from domain.values import optional_text
 
@@ -62,8 +63,9 @@ class Deciding(Reviewing):
         if motion.until is not None and motion.until < act.today:
             raise DatePast("The day until which the pause would last has passed.")
         self.record(e.MotionAgreed, act, motion_id=motion_id)
-        if all(p == motion.by or p in motion.agreed for p in self.people):
-            self._carry(act, motion)
+        if self._is_carried(motion):
+            kind, content = self._carrying(motion, act.today)
+            self.record(kind, act, **content)
 
     def refuse_motion(self, act: Act, motion_id: UUID, reason: str | None = None) -> None:
         """Refuses; one refusal ends the motion."""
@@ -183,16 +185,20 @@ class Deciding(Reviewing):
 
     # Inside ---------------------------------------------------------------------------------------
 
-    def _carry(self, act: Act, motion: Motion) -> None:
+    def _is_carried(self, motion: Motion) -> bool:
+        return all(p == motion.by or p in motion.agreed for p in self.people)
+
+    def _carrying(self, motion: Motion, today: date) -> tuple[type[Fact], dict[str, Any]]:
+        """What comes of a motion that all have agreed to: a pause that no longer fits lapses."""
         if motion.kind == "pause" and motion.until is not None:
-            if self.state != IN_FORCE:
-                self.record(e.MotionLapsed, act, motion_id=motion.id)
-            else:
-                self.record(e.AgreementPaused, act, until=motion.until, motion_id=motion.id)
-        elif motion.kind == "invite_contributor" and motion.person_id is not None:
-            self.record(e.ContributorInvited, act, person_id=motion.person_id, motion_id=motion.id)
-        else:
-            self.record(e.AgreementEnded, act, cause="motion")
+            if self.state != IN_FORCE or motion.until < today:
+                return e.MotionLapsed, {"motion_id": motion.id}
+            return e.AgreementPaused, {"until": motion.until, "motion_id": motion.id}
+        if motion.kind == "invite_contributor" and motion.person_id is not None:
+            if motion.person_id in self.people:
+                return e.MotionLapsed, {"motion_id": motion.id}
+            return e.ContributorInvited, {"person_id": motion.person_id, "motion_id": motion.id}
+        return e.AgreementEnded, {"cause": "motion"}
 
     def _settle(self, motion_id: UUID, state: str) -> None:
         if motion_id in self.motions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -170,7 +171,7 @@ class Drafting(AgreementState):
         self._must_be_party(act.person)
         self._must_not_be_over()
         heard = self.heards.get(heard_id)
-        if heard is None:
+        if heard is None or not self.is_shown_to(act.person, heard_id):
             raise NotThere
         if heard.by == act.person:
             raise NotYourAct("Only somebody else can say whether you heard them right.")
@@ -226,6 +227,15 @@ class Drafting(AgreementState):
         if not self.shared and by != self.opened_by:
             raise WrongState("The draft has not been shared with you yet.")
 
+    def may_change_term(self, by: UUID, term: Term) -> None:
+        """Refuses a given that another set, while they are a party; what somebody left behind is anybody's."""
+        setter = term.set_by if term.kind == "given" else None
+        if setter is not None and setter != by and setter in (*self.people, *self.consenting):
+            raise CannotEditGiven(
+                "Only the party that set this given may revise or remove it; you can comment, ask for changes, "
+                "or not consent."
+            )
+
     def may_comment(self, by: UUID) -> None:
         """Refuses unless `by` is a party or a contributor and it is not over."""
         if by not in self.contributors:
@@ -257,12 +267,22 @@ class Drafting(AgreementState):
 
     def _agreement_shared(self, fact: e.AgreementShared) -> None:
         self.shared_at = fact.effective_at
+        self.shared_at_version = fact.originator_version
+        # What was edited, heard and said before stays the opener's: to the others the text begins here, as it stands.
+        terms = self.proposal.terms if self.proposal is not None else {}
+        gone = {c.id for c in self.comments.values() if c.withdrawn or c.term_id not in terms}
+        self.kept_private = frozenset({*self.heards, *gone, *(t for t in self.records if t not in terms)})
+        if self.proposal is not None:
+            self.proposal.changes.clear()
 
     def _agreement_abandoned(self, fact: e.AgreementAbandoned) -> None:
         self.state = ABANDONED
         self.ended_at = fact.effective_at
         self.end_cause = fact.cause
         self.proposal = None
+        for motion in self.motions.values():
+            if motion.state == "open":
+                motion.state = "lapsed"
 
     def _head_changed(self, fact: e.HeadChanged) -> None:
         if self.proposal is None:
@@ -271,7 +291,7 @@ class Drafting(AgreementState):
         changed.update(dict.fromkeys(fact.cleared))
         self.proposal.head = replace(self.proposal.head, **changed)
         if not self.versions:
-            self.last_head = self.proposal.head
+            self._draft_is_of(self.proposal.head, fact.effective_at)
         self._edited(fact, "head", None)
 
     def _term_added(self, fact: e.TermAdded) -> None:
@@ -324,9 +344,21 @@ class Drafting(AgreementState):
             return
         answers = self.prompt_answers.setdefault(fact.key, {})
         answers[fact.actor_id] = PromptAnswer(fact.actor_id, fact.effective_at, fact.text, fact.show_now)
+        self._reveal_answers()
         self._wrote(fact.actor_id)
 
     # Inside ---------------------------------------------------------------------------------------
+
+    def _draft_is_of(self, head: Head, at: datetime) -> None:
+        """Who is taken out of a shared draft reads what was recorded until then."""
+        for person in self.last_head.people:
+            if self.shared and person not in head.people:
+                self.left[person] = at
+        for person in head.people:
+            self.left.pop(person, None)
+            self.contributors.pop(person, None)
+        self.last_head = head
+        self._reveal_answers()
 
     def _edited(self, fact: Any, what: str, term_id: UUID | None) -> None:
         """What every edit does: a new revision, all consents void, authorship noted."""
@@ -365,11 +397,7 @@ class Drafting(AgreementState):
         term = self._open_proposal().terms.get(term_id)
         if term is None:
             raise NotThere
-        if term.kind == "given" and term.set_by != act.person:
-            raise CannotEditGiven(
-                "Only the party that set this given may revise or remove it; you can comment, ask for changes, "
-                "or not consent."
-            )
+        self.may_change_term(act.person, term)
         return term
 
     def _term_visible(self, term_id: UUID, by: UUID) -> bool:
@@ -381,7 +409,8 @@ class Drafting(AgreementState):
         if act.person not in self.contributors:
             self._must_be_party(act.person)
         comment = self.comments.get(comment_id)
-        if comment is None or (comment.by != act.person and not self.shared):
+        hidden = not self.shared or not self.is_shown_to(act.person, comment_id)
+        if comment is None or (comment.by != act.person and hidden):
             raise NotThere
         if comment.by != act.person:
             raise NotYourAct("Only its author can correct or withdraw a comment.")

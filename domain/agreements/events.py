@@ -383,7 +383,7 @@ class NoticeRescinded(Fact):
 
 
 class PartLeft(Fact):
-    """One of several parties is out; their terms stop. `cause` is `notice` or `organisation`."""
+    """One of several parties is out; their terms stop. `cause` is `notice`, `organisation` or `amendment`."""
 
     TOPIC = "concord.agreement.part_left"
 

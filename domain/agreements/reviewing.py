@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain import durations
@@ -35,13 +35,13 @@ class Reviewing(Consenting):
         if review.concluded_at is not None:
             raise WrongState("This review is concluded; correct your own answer instead.")
         self._record_answer(act, review_id, self._checked_answer(act, answer))
-        if all(p in review.answers for p in self.people):
+        if self.all_in(review):
             self._conclude(act, review)
 
     def correct_review_answer(self, act: Act, review_id: UUID, answer: ReviewAnswer) -> None:
         """Puts one's own answer right; the old one stays in the history, the next date stays as it was."""
-        self._own_answer(act, review_id)
-        self._record_answer(act, review_id, self._checked_answer(act, answer))
+        said = self._own_answer(act, review_id)
+        self._record_answer(act, review_id, self._checked_answer(act, answer, said.next_review_on))
 
     def withdraw_review_answer(self, act: Act, review_id: UUID, reason: str | None = None) -> None:
         """Takes one's own answer back; it stays in the history."""
@@ -89,7 +89,7 @@ class Reviewing(Consenting):
     def _conclude(self, act: Act, review: Review) -> None:
         answers = review.answers.values()
         asked = [a.next_review_on for a in answers if a.next_review_on is not None]
-        by_rule = durations.parse(self.head.review_every).after_day(act.today)
+        by_rule = durations.parse(self.head_on(act.today).review_every).after_day(act.today)
         self.record(
             e.ReviewConcluded,
             act,
@@ -101,7 +101,7 @@ class Reviewing(Consenting):
     def _record_answer(self, act: Act, review_id: UUID, answer: ReviewAnswer) -> None:
         self.record(e.ReviewAnswered, act, review_id=review_id, **vars(answer))
 
-    def _checked_answer(self, act: Act, answer: ReviewAnswer) -> ReviewAnswer:
+    def _checked_answer(self, act: Act, answer: ReviewAnswer, asked_before: date | None = None) -> ReviewAnswer:
         if answer.outcome not in OUTCOMES:
             raise Invalid(f"The outcome is one of {', '.join(OUTCOMES)}.", field="outcome")
         known = {str(t) for v in self.versions for t in v.terms}
@@ -110,7 +110,8 @@ class Reviewing(Consenting):
                 raise Invalid("A fit names a term that this agreement does not have.", field=f"fits.{term_id}")
             if not 1 <= fit <= 5:
                 raise Invalid("A fit is a whole number from 1 to 5.", field=f"fits.{term_id}")
-        if answer.next_review_on is not None and answer.next_review_on <= act.today:
+        asks_for = answer.next_review_on if answer.next_review_on != asked_before else None
+        if asks_for is not None and asks_for <= act.today:
             raise DatePast("The next review lies ahead: choose a later day.")
         return ReviewAnswer(
             text(answer.what_works, "what_works"),
@@ -127,8 +128,9 @@ class Reviewing(Consenting):
             raise NotThere
         return review
 
-    def _own_answer(self, act: Act, review_id: UUID) -> None:
+    def _own_answer(self, act: Act, review_id: UUID) -> ReviewAnswer:
         self._must_be_party(act.person)
         review = self._review(review_id)
         if act.person not in review.answers:
             raise NotYourAct("You have no answer in this review to correct or withdraw.")
+        return review.answers[act.person]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NoReturn
 from uuid import UUID, uuid5
@@ -39,6 +39,10 @@ class Consent:
     revision: int
     content_hash: str
     at: datetime
+
+
+PARTY_LEFT = "party left"
+"""What a change is called that nobody wrote: the text lost a party."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,17 @@ class Heard:
 
 @dataclass(frozen=True)
 class PromptAnswer:
-    """An answer to an opening question."""
+    """An answer to an opening question.
+
+    `shown` says that its author showed it; `revealed_to` who was asked when all had answered, which
+    nothing later takes back: not that somebody joins who has not answered yet.
+    """
 
     by: UUID
     at: datetime
     text: str
     shown: bool
+    revealed_to: frozenset[UUID] = frozenset()
 
 
 @dataclass
@@ -199,6 +208,24 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Going:
+    """A party whom an agreed text leaves out from a day to come; until then the version before holds."""
+
+    party: Party
+    on: date
+    agreed_at: datetime
+
+
+@dataclass(frozen=True)
+class Parting:
+    """A party went out at an instant, when so many versions had been made: what these asked of them stopped."""
+
+    person_id: UUID
+    at: datetime
+    versions: int
+
+
+@dataclass(frozen=True)
 class Glass:
     """A steward's look at an agreement that is not theirs: who, from when, until when, and why."""
 
@@ -236,6 +263,8 @@ class AgreementState(Aggregate):
         self.opened_by: UUID | None = None
         self.state = DRAFTING
         self.shared_at: datetime | None = None
+        self.shared_at_version = 0
+        self.kept_private: frozenset[UUID] = frozenset()
         self.proposal: Proposal | None = None
         self.versions: list[Version] = []
         self.records: dict[UUID, TermRecord] = {}
@@ -250,6 +279,8 @@ class AgreementState(Aggregate):
         self.notice: Notice | None = None
         self.leaving: dict[UUID, Notice] = {}
         self.left: dict[UUID, datetime] = {}
+        self.going: dict[UUID, Going] = {}
+        self.partings: list[Parting] = []
         self.grants: dict[UUID, tuple[UUID, datetime]] = {}
         self.glass: list[Glass] = []
         self.paused_until: date | None = None
@@ -272,10 +303,16 @@ class AgreementState(Aggregate):
         """The head of the newest agreed version, else of the draft."""
         return self.versions[-1].head if self.versions else self.last_head
 
+    def head_on(self, day: date) -> Head:
+        """The head that holds on that day; before the first version takes effect, the newest there is."""
+        holding = self.version_in_force(day)
+        return holding.head if holding is not None else self.head
+
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Who is bound now: the parties of the newest version (or of the draft) who have not left."""
-        return tuple(p for p in self.head.parties if p.person_id not in self.left)
+        """Who is bound now: the parties of the newest version (or of the draft), and whom it leaves out later."""
+        staying = tuple(p for p in self.head.parties if p.person_id not in self.left)
+        return staying + tuple(going.party for going in self.going.values())
 
     @property
     def people(self) -> tuple[UUID, ...]:
@@ -288,23 +325,27 @@ class AgreementState(Aggregate):
         if self.proposal is None:
             return ()
         now = self.people if self.versions else ()
-        joining = tuple(p for p in self.proposal.head.people if p not in now and p not in self.left)
-        return now + joining
+        # Whoever left and is to come back is bound by nothing that they did not consent to afresh.
+        return now + tuple(p for p in self.proposal.head.people if p not in now)
 
     @property
     def shared(self) -> bool:
         """Whether the text has been shown to the other parties."""
         return self.shared_at is not None
 
+    def is_shown_to(self, viewer: UUID, id: UUID) -> bool:
+        """Whether a term, a comment or what was heard came along with the share, or is the viewer's as its opener."""
+        return viewer == self.opened_by or id not in self.kept_private
+
     def sights(self) -> dict[UUID, str]:
         """Who may see this agreement, and as what: party, former_party, contributor or grant."""
         seen: dict[UUID, str] = {}
         for person, (_, _) in self.grants.items():
             seen[person] = "grant"
-        for person in self.contributors:
-            seen[person] = "contributor"
         for person in self.left:
             seen[person] = "former_party"
+        for person in self.contributors:
+            seen[person] = "contributor"
         for person in (*self.people, *self.consenting):
             seen[person] = "party"
         return seen
@@ -317,6 +358,13 @@ class AgreementState(Aggregate):
         """The agreed text that holds on that day; None before the first takes effect."""
         holding = [v for v in self.versions if v.takes_effect_on <= on]
         return holding[-1] if holding else None
+
+    def version_held(self, on: date, zone: ZoneInfo) -> Version | None:
+        """The same, or after the end what held last: what waited for its day then never came into force."""
+        if self.ended_at is None or not self.versions:
+            return self.version_in_force(on)
+        last_day = (self.ended_at - timedelta.resolution).astimezone(zone).date()
+        return self.version_in_force(min(on, last_day)) or self.versions[0]
 
     def upcoming(self, on: date) -> Version | None:
         """The agreed text that waits for its day, if any."""
@@ -333,7 +381,7 @@ class AgreementState(Aggregate):
         spans: list[InForce] = []
         for n, version in enumerate(self.versions):
             begins = start_of(version.takes_effect_on, zone)
-            later = self.versions[n + 1].takes_effect_on if n + 1 < len(self.versions) else None
+            later = self._superseded_on(n)
             ends = start_of(later, zone) if later else None
             if self.ended_at is not None and (ends is None or ends > self.ended_at):
                 ends = self.ended_at
@@ -343,15 +391,21 @@ class AgreementState(Aggregate):
                 self._add_span(spans, InForce(term, term.owed_by, begins, ends, version.number))
         return spans
 
+    def _superseded_on(self, n: int) -> date | None:
+        """The day from which a later version holds, which may overtake one that still waits for its day."""
+        return min((v.takes_effect_on for v in self.versions[n + 1 :]), default=None)
+
     def _add_span(self, spans: list[InForce], span: InForce) -> None:
-        staying = tuple(p for p in span.debtors if p not in self.left)
+        staying = []
         for person in span.debtors:
-            if person in self.left and self.left[person] > span.from_at:
-                gone = self.left[person]
+            gone = next((p.at for p in self.partings if p.person_id == person and p.versions >= span.version), None)
+            if gone is None:
+                staying.append(person)
+            elif gone > span.from_at:
                 until = gone if span.until_at is None or gone < span.until_at else span.until_at
                 self._join(spans, InForce(span.term, (person,), span.from_at, until, span.version))
         if staying or not span.debtors:
-            self._join(spans, InForce(span.term, staying, span.from_at, span.until_at, span.version))
+            self._join(spans, InForce(span.term, tuple(staying), span.from_at, span.until_at, span.version))
 
     @staticmethod
     def _join(spans: list[InForce], span: InForce) -> None:
@@ -382,15 +436,37 @@ class AgreementState(Aggregate):
 
     def asked_of(self, prompt: str) -> tuple[UUID, ...]:
         """Who is asked an opening question: `how_to_update` the reports where there are any, else everybody."""
-        parties = self.proposal.head.parties if self.proposal and not self.versions else self.head.parties
+        parties = self.proposal.head.parties if self.proposal and not self.versions else self.parties
         if prompt == "how_to_update" and any(p.role == "report" for p in parties):
             return tuple(p.person_id for p in parties if p.role == "report")
         return tuple(p.person_id for p in parties)
 
     def answer_shown(self, prompt: str, author: UUID) -> bool:
-        """Whether an answer is shown to the others: its author showed it, or all asked have answered."""
-        answers = self.prompt_answers.get(prompt, {})
-        return author in answers and (answers[author].shown or all(p in answers for p in self.asked_of(prompt)))
+        """Whether an answer has been shown: its author showed it, or all asked had answered at some time."""
+        answer = self.prompt_answers.get(prompt, {}).get(author)
+        return answer is not None and (answer.shown or bool(answer.revealed_to))
+
+    def answer_shown_to(self, prompt: str, author: UUID, viewer: UUID) -> bool:
+        """Whether a party reads an answer; who is asked later reads what the others said once all have answered."""
+        answer = self.prompt_answers.get(prompt, {}).get(author)
+        if answer is None or viewer == author or answer.shown:
+            return answer is not None
+        never_asked = viewer not in self.asked_of(prompt) and viewer not in self.left
+        return bool(answer.revealed_to) and (viewer in answer.revealed_to or never_asked)
+
+    def _reveal_answers(self) -> None:
+        """Shows what was answered where all asked have answered; not the answers of who is out and reads none."""
+        for prompt, answers in self.prompt_answers.items():
+            asked = self.asked_of(prompt)
+            if not asked or not all(p in answers for p in asked):
+                continue
+            for person, answer in answers.items():
+                if person not in self.left:
+                    answers[person] = replace(answer, revealed_to=answer.revealed_to.union(asked, self.people))
+
+    def all_in(self, review: Review) -> bool:
+        """Whether every party has answered the review."""
+        return all(p in review.answers for p in self.people)
 
     def term_changed_at(self, term_id: UUID) -> int:
         """The aggregate version at which the term last changed (0 when unknown)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -138,6 +138,8 @@ def checked_term(term: Term, parties: Iterable[UUID]) -> Term:
         if value is None or value == ():
             if name in must:
                 errors[name] = f"A term of kind {term.kind} needs this."
+            elif name != "owed_by":
+                changes[name] = None  # an empty list says what an absent one says
             continue
         if name not in must and name not in may:
             errors[name] = f"A term of kind {term.kind} does not carry this."
@@ -169,6 +171,18 @@ def _checked_field(name: str, value: Any, people: set[UUID]) -> Any:
     if name == "triggers":
         return tuple(text(item, name, most=2_000) for item in value)
     return text(value, name, most=_SHORT_FIELDS.get(name, 20_000))
+
+
+def term_without(term: Term, people: Collection[UUID]) -> Term | None:
+    """The term without these people; None where nobody is left to owe it, or to decide."""
+
+    def staying(named: tuple[UUID, ...]) -> tuple[UUID, ...]:
+        return tuple(p for p in named if p not in people)
+
+    owed_by, decides, consulted = staying(term.owed_by), staying(term.decides or ()), staying(term.consulted or ())
+    if (term.owed_by and not owed_by) or (term.decides and not decides):
+        return None
+    return replace(term, owed_by=owed_by, decides=decides or None, consulted=consulted or None)
 
 
 def checked_head(head: Head) -> Head:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import ENDS
+from domain.agreements.terms import Term
 from domain.base import Act
 from domain.refusals import Refusal
 from services.updates.actions import requests_on_updates
@@ -37,9 +38,11 @@ def allowed_actions(agreement: AccountabilityAgreement, act: Act) -> list[str]:
     """
     viewer = act.person
     acts = set(agreement.allowed_acts(viewer))
+    if agreement.proposal is not None and (agreement.proposal.head.ends_on or act.today) < act.today:
+        acts.discard("consent")
     requests = [request for act, those in REQUESTS.items() if act in acts for request in those]
     terms = agreement.proposal.terms.values() if agreement.proposal is not None else ()
-    if "edit" in acts and any(t.kind != "given" or t.set_by == viewer for t in terms):
+    if "edit" in acts and any(_may_change(agreement, viewer, t) for t in terms):
         requests += ["PATCH terms/{term_id}", "DELETE terms/{term_id}"]
     if "comment" in acts and (agreement.versions or terms):
         requests.append("POST terms/{term_id}/comments")
@@ -53,7 +56,7 @@ def allowed_actions(agreement: AccountabilityAgreement, act: Act) -> list[str]:
         requests.append("DELETE contributors/{person_id}")
     if viewer in agreement.people:
         requests += requests_on_updates(agreement, act)
-    if any(by == viewer for by, _ in agreement.grants.values()):
+    if viewer in agreement.people and any(by == viewer for by, _ in agreement.grants.values()):
         requests.append("DELETE grants/{person_id}")
     return sorted(requests)
 
@@ -65,6 +68,14 @@ def allowed_to_steward(agreement: AccountabilityAgreement, act: Act) -> list[str
     except Refusal:
         return []
     return ["POST break-glass"]
+
+
+def _may_change(agreement: AccountabilityAgreement, viewer: UUID, term: Term) -> bool:
+    try:
+        agreement.may_change_term(viewer, term)
+    except Refusal:
+        return False
+    return True
 
 
 def _on_motions(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]:
@@ -89,6 +100,6 @@ def _on_own_words(agreement: AccountabilityAgreement, viewer: UUID) -> list[str]
     if party and any(viewer in review.answers for review in agreement.reviews.values()):
         requests.update(("POST reviews/{rid}/answers/mine/correct", "POST reviews/{rid}/answers/mine/withdraw"))
     heards = agreement.heards.values() if party and agreement.state not in ENDS else ()
-    if any(h.by != viewer and viewer not in h.right_by for h in heards):
+    if any(h.by != viewer and viewer not in h.right_by and agreement.is_shown_to(viewer, h.id) for h in heards):
         requests.add("POST heard/{heard_id}/right")
     return sorted(requests)

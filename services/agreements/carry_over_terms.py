@@ -40,7 +40,7 @@ async def carry_over_terms(desk: Desk, command: CarryOverTerms) -> Receipt:
     await must_be_member(desk, leader, field="with_person_id")
 
     draft = AccountabilityAgreement.open(
-        desk.act(), desk.new_id(), _new_head(consented[-1].head, report, leader), carried_from=earlier.id
+        desk.act(), desk.new_id(), _new_head(_not_coaching(consented).head, report, leader), carried_from=earlier.id
     )
     for term_id in command.term_ids:
         version = _newest_with(consented, term_id)
@@ -50,6 +50,13 @@ async def carry_over_terms(desk: Desk, command: CarryOverTerms) -> Receipt:
         draft.add_term(desk.act(), _for_new_parties(version.terms[term_id], named, report), carried=True)
     await desk.ledger.new_keys(draft.id)
     return await desk.record(draft, status=201, location=f"/agreements/{draft.id}")
+
+
+def _not_coaching(consented: list[Version]) -> Version:
+    for version in reversed(consented):
+        if version.head.use != "coaching":
+            return version
+    raise WrongState("What was agreed for coaching never leaves its parties, so it cannot be carried over.")
 
 
 def _newest_with(consented: list[Version], term_id: UUID) -> Version:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.deciding import LAPSES_AFTER
-from domain.agreements.state import ENDS, Comment, Motion, Notice, Proposal, Review, Version
+from domain.agreements.state import Comment, Heard, Motion, Notice, Proposal, Review, TermRecord, Version
 from domain.agreements.terms import Head, Term, in_reading_order, plain
 from domain.base import Act
 from domain.refusals import NotThere
 from services.agreements.actions import allowed_actions, allowed_to_steward
 from services.agreements.reading import Reading
+
+Said = TypeVar("Said", Comment, Heard)
 
 QUESTIONS = {
     "work_for_both": "How can we make this work for both of us?",
@@ -41,7 +43,7 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
     joining = reading.viewer not in agreement.people and reading.viewer in agreement.consenting
     if joining and version is not None and version < len(agreement.versions):
         raise NotThere
-    holding = _version(agreement, version) if version is not None else _holding(agreement, today)
+    holding = _version(agreement, version) if version is not None else agreement.version_held(today, zone)
     if reading.sight == "glass" and (holding.head if holding else agreement.head).use != "reviewable":
         return withheld_card(agreement, act)
     shown = _common(agreement, holding)
@@ -62,9 +64,9 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         shown["upcoming"] = show_version(upcoming)
     shown |= {
         "proposal": _proposal(agreement) if agreement.proposal is not None else None,
-        "comments": [_comment(c) for c in agreement.comments.values()],
-        "term_records": _term_records(agreement),
-        "heard": [_heard(h) for h in agreement.heards.values()],
+        "comments": [_comment(c) for c in _shown_to(agreement, reading.viewer, agreement.comments)],
+        "term_records": _term_records(agreement, reading.viewer),
+        "heard": [_heard(h) for h in _shown_to(agreement, reading.viewer, agreement.heards)],
         "prompts": _prompts(agreement, reading.viewer, own_only=True),
         "allowed_actions": allowed_actions(agreement, act),
     }
@@ -75,6 +77,9 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         since = agreement.proposal.opened_at if agreement.proposal is not None else reading.instant
         shown["comments"] = [_comment(c) for c in agreement.comments.values() if c.at >= since]
         shown["heard"] = [_heard(h) for h in agreement.heards.values() if h.at >= since]
+        newest = agreement.versions[-1].terms if agreement.versions else {}
+        terms = {str(t) for t in (*newest, *(agreement.proposal.terms if agreement.proposal is not None else ()))}
+        shown["term_records"] = {t: record for t, record in shown["term_records"].items() if t in terms}
         return shown
     shown |= {
         "prompts": _prompts(agreement, reading.viewer),
@@ -91,8 +96,8 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         "former_parties": [{"person_id": str(p), "left_at": at(t)} for p, t in agreement.left.items()],
         "ended_at": _instant(agreement.ended_at),
         "end_cause": agreement.end_cause,
-        "carried_from": _id(agreement.carried_from),
-        "ends_on": _iso(agreement.notice.ends_on if agreement.notice else (holding.head.ends_on if holding else None)),
+        "carried_from": _id(agreement.carried_from) if reading.viewer == agreement.opened_by else None,
+        "ends_on": _iso(_last_day(agreement, holding)),
     }
     return shown
 
@@ -156,10 +161,14 @@ def _common(agreement: AccountabilityAgreement, holding: Version | None) -> dict
     }
 
 
-def _holding(agreement: AccountabilityAgreement, today: date) -> Version | None:
-    if agreement.state in ENDS and agreement.versions:
-        return agreement.version_in_force(today) or agreement.versions[-1]
-    return agreement.version_in_force(today)
+def _last_day(agreement: AccountabilityAgreement, holding: Version | None) -> date | None:
+    """The last day as far as it is known: by notice, or by the text itself, whichever comes first."""
+    days = (agreement.notice.ends_on if agreement.notice else None, holding.head.ends_on if holding else None)
+    return min((day for day in days if day is not None), default=None)
+
+
+def _shown_to(agreement: AccountabilityAgreement, viewer: UUID, said: Mapping[UUID, Said]) -> list[Said]:
+    return [one for id, one in said.items() if agreement.is_shown_to(viewer, id)]
 
 
 def _version(agreement: AccountabilityAgreement, number: int) -> Version:
@@ -215,7 +224,7 @@ def _prompts(agreement: AccountabilityAgreement, viewer: UUID, *, own_only: bool
                 "answers": [
                     {"person_id": str(p), "text": a.text, "at": at(a.at), "shown": agreement.answer_shown(key, p)}
                     for p, a in answers.items()
-                    if p == viewer or (not own_only and agreement.answer_shown(key, p))
+                    if p == viewer or (not own_only and agreement.answer_shown_to(key, p, viewer))
                 ],
             }
         )
@@ -234,19 +243,29 @@ def _comment(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _term_records(agreement: AccountabilityAgreement) -> dict[str, Any]:
+def _term_records(agreement: AccountabilityAgreement, viewer: UUID) -> dict[str, Any]:
     return {
-        str(term_id): {
-            "added_by": _id(record.added_by),
-            "added_at": at(record.added_at),
-            "authors": [str(p) for p in record.authors],
-            "changed_at_version": record.changed_at_version,
-        }
+        str(term_id): _term_record(agreement, viewer, record)
         for term_id, record in agreement.records.items()
+        if agreement.is_shown_to(viewer, term_id)
     }
 
 
-def _heard(heard: Any) -> dict[str, Any]:
+def _term_record(agreement: AccountabilityAgreement, viewer: UUID, record: TermRecord) -> dict[str, Any]:
+    added_at, changed_at_version = record.added_at, record.changed_at_version
+    if viewer != agreement.opened_by and agreement.shared_at is not None:
+        # To all others the text begins at the share.
+        added_at = max(added_at, agreement.shared_at)
+        changed_at_version = max(changed_at_version, agreement.shared_at_version)
+    return {
+        "added_by": _id(record.added_by),
+        "added_at": at(added_at),
+        "authors": [str(p) for p in record.authors],
+        "changed_at_version": changed_at_version,
+    }
+
+
+def _heard(heard: Heard) -> dict[str, Any]:
     return {
         "id": str(heard.id),
         "by": _id(heard.by),

@@ -121,7 +121,7 @@ class Audience:
         if isinstance(then, ImportedAgreement):
             held = then.version_at(instant)
             return Text(then.head, dict(then.terms), held.number if held else None)
-        held = then.version_in_force(self.day_of(instant)) or (then.versions[0] if then.versions else None)
+        held = then.version_held(self.day_of(instant), self.zone) or (then.versions[0] if then.versions else None)
         if held is not None:
             if held.number in {v.number for v in self.versions()}:
                 return Text(held.head, held.terms, held.number)

@@ -99,6 +99,7 @@ ANSWERS_SHOWN = "agreement.answers_shown"
 """What an entry is called that tells nothing but that answers came to be shown."""
 
 _MOTIONS = {"pause": "a pause", "end": "to end it now", "invite_contributor": "to invite a contributor"}
+_PARTINGS = {"notice": "the notice ran out", "amendment": "the text that all agreed to goes on without them"}
 _END_CAUSES = {
     "notice": "the notice ran out",
     "motion": "all agreed to end it",
@@ -203,10 +204,7 @@ class AgreementTeller:
             return author == audience.words_of
         if audience.sight not in (PARTY, FORMER_PARTY) or not isinstance(today, AccountabilityAgreement):
             return False
-        still_asked = audience.viewer in today.asked_of(key) and audience.viewer not in today.prompt_answers.get(
-            key, {}
-        )
-        return author == audience.viewer or not still_asked or today.answer_shown(key, author)
+        return today.answer_shown_to(key, author, audience.viewer)
 
     def _answered_review(self, review_id: UUID) -> bool:
         review = self._agreement.reviews.get(review_id) if self._agreement else None
@@ -446,7 +444,7 @@ class AgreementTeller:
             case e.NoticeRescinded():
                 return say(by, " took the notice back.")
             case e.PartLeft():
-                how = "the notice ran out" if fact.cause == "notice" else "they left the organisation"
+                how = _PARTINGS.get(fact.cause, "they left the organisation")
                 return say(fact.person_id, f" is no longer a party: {how}.", cause=fact.cause)
             case e.LeaderChanged():
                 day = fact.ends_on.isoformat()

@@ -23,5 +23,5 @@ async def acknowledge_update(desk: Desk, command: AcknowledgeUpdate) -> Receipt:
     agreement = await desk.agreement(command.agreement_id, deed="acknowledge_update")
     log = await desk.update_log(agreement.id)
     act = desk.act()
-    log.acknowledge(act, footing_of(agreement, act.zone), command.update_id)
+    log.acknowledge(act, footing_of(agreement, act.zone, act.today), command.update_id)
     return await desk.record(agreement, log)

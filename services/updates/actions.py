@@ -21,4 +21,4 @@ def requests_on_updates(agreement: AccountabilityAgreement, act: Act, log: Updat
     Without the log, a last update that was given already may still be offered in the hours after an end.
     """
     of = log or UpdateLog.begin_for(act, agreement.id)
-    return sorted(REQUESTS[name] for name in of.allowed_acts(footing_of(agreement, act.zone), act))
+    return sorted(REQUESTS[name] for name in of.allowed_acts(footing_of(agreement, act.zone, act.today), act))

@@ -24,7 +24,8 @@ async def answer_escalation(desk: Desk, command: AnswerEscalation) -> Receipt:
     agreement = await desk.agreement(command.agreement_id, deed="answer_escalation")
     log = await desk.update_log(agreement.id)
     act, answer_id = desk.act(), desk.new_id()
-    log.answer_escalation(act, footing_of(agreement, act.zone), command.escalation_id, answer_id, text=command.text)
+    footing = footing_of(agreement, act.zone, act.today)
+    log.answer_escalation(act, footing, command.escalation_id, answer_id, text=command.text)
     return await desk.record(
         agreement,
         log,

@@ -24,7 +24,7 @@ async def answer_note(desk: Desk, command: AnswerNote) -> Receipt:
     agreement = await desk.agreement(command.agreement_id, deed="answer_note")
     log = await desk.update_log(agreement.id)
     act, answer_id = desk.act(), desk.new_id()
-    log.answer_note(act, footing_of(agreement, act.zone), command.note_id, answer_id, text=command.text)
+    log.answer_note(act, footing_of(agreement, act.zone, act.today), command.note_id, answer_id, text=command.text)
     return await desk.record(
         agreement,
         log,

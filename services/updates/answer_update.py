@@ -24,7 +24,7 @@ async def answer_update(desk: Desk, command: AnswerUpdate) -> Receipt:
     agreement = await desk.agreement(command.agreement_id, deed="answer_update")
     log = await desk.update_log(agreement.id)
     act, answer_id = desk.act(), desk.new_id()
-    log.answer_update(act, footing_of(agreement, act.zone), command.update_id, answer_id, text=command.text)
+    log.answer_update(act, footing_of(agreement, act.zone, act.today), command.update_id, answer_id, text=command.text)
     return await desk.record(
         agreement,
         log,

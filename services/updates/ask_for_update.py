@@ -24,7 +24,7 @@ async def ask_for_update(desk: Desk, command: AskForUpdate) -> Receipt:
     agreement = await desk.agreement(command.agreement_id, deed="ask_for_update")
     log = await desk.update_log(agreement.id)
     act, ask_id = desk.act(), desk.new_id()
-    log.ask(act, footing_of(agreement, act.zone), ask_id, term_id=command.term_id, text=command.text)
+    log.ask(act, footing_of(agreement, act.zone, act.today), ask_id, term_id=command.term_id, text=command.text)
     return await desk.record(
         agreement,
         log,

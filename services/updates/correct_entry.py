@@ -28,5 +28,5 @@ async def correct_entry(desk: Desk, command: CorrectEntry) -> Receipt:
     log = await desk.update_log(agreement.id)
     act = desk.act()
     kind = must_be_there(log, command.entry_id, command.kind, command.answer_to)
-    log.correct(act, footing_of(agreement, act.zone), command.entry_id, text=command.text, kind=kind)
+    log.correct(act, footing_of(agreement, act.zone, act.today), command.entry_id, text=command.text, kind=kind)
     return await desk.record(agreement, log)

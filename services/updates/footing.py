@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,11 @@ from domain.updates.expectation import TermSpan
 from domain.updates.footing import Footing
 
 
-def footing_of(agreement: AccountabilityAgreement, zone: ZoneInfo) -> Footing:
-    """The agreement's state, use, parties, and its terms from when until when, ends to come included."""
+def footing_of(agreement: AccountabilityAgreement, zone: ZoneInfo, on: date | None = None) -> Footing:
+    """The agreement's state, parties, its terms from when until when (ends to come included), and its use on a day."""
     spans = tuple(span for stood in agreement.in_force_spans(zone) for span in _spans(agreement, stood, zone))
-    return Footing(agreement.state, agreement.use, agreement.people, spans)
+    use = agreement.head_on(on).use if on is not None else agreement.use
+    return Footing(agreement.state, use, agreement.people, spans)
 
 
 def _spans(agreement: AccountabilityAgreement, stood: InForce, zone: ZoneInfo) -> Iterator[TermSpan]:

@@ -29,7 +29,7 @@ async def give_update(desk: Desk, command: GiveUpdate) -> Receipt:
     act, update_id = desk.act(), desk.new_id()
     log.give_update(
         act,
-        footing_of(agreement, act.zone),
+        footing_of(agreement, act.zone, act.today),
         update_id,
         term_id=command.term_id,
         occurrence_on=command.occurrence_on,

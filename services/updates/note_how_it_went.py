@@ -29,7 +29,7 @@ async def note_how_it_went(desk: Desk, command: NoteHowItWent) -> Receipt:
     act, note_id = desk.act(), desk.new_id()
     log.note(
         act,
-        footing_of(agreement, act.zone),
+        footing_of(agreement, act.zone, act.today),
         note_id,
         term_id=command.term_id,
         on=command.on,

@@ -29,7 +29,7 @@ async def raise_escalation(desk: Desk, command: RaiseEscalation) -> Receipt:
     act, escalation_id = desk.act(), desk.new_id()
     log.raise_escalation(
         act,
-        footing_of(agreement, act.zone),
+        footing_of(agreement, act.zone, act.today),
         escalation_id,
         term_id=command.term_id,
         text=command.text,

@@ -36,7 +36,7 @@ async def record_missed_updates(
     act = Act(None, clock.now(), organisation.id, command.id, organisation.zone)
     seen_before = agreement.sights()
     agreement.let_time_pass(act)
-    footing = footing_of(agreement, act.zone)
+    footing = footing_of(agreement, act.zone, act.today)
     log = await ledger.load(UpdateLog, update_log_id(agreement.id)) or UpdateLog.begin_for(act, agreement.id)
     if not log.record_missed(act, footing, await excuses_of(ledger, agreement, footing, act.zone)):
         return None

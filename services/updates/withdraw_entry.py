@@ -28,5 +28,5 @@ async def withdraw_entry(desk: Desk, command: WithdrawEntry) -> Receipt:
     log = await desk.update_log(agreement.id)
     act = desk.act()
     kind = must_be_there(log, command.entry_id, command.kind, command.answer_to)
-    log.withdraw(act, footing_of(agreement, act.zone), command.entry_id, reason=command.reason, kind=kind)
+    log.withdraw(act, footing_of(agreement, act.zone, act.today), command.entry_id, reason=command.reason, kind=kind)
     return await desk.record(agreement, log)

@@ -155,3 +155,10 @@ def test_a_pause_that_lasts_is_known_to_end_on_its_day() -> None:
     assert list(pauses_of(of, OSLO)) == [Pause(T0 + timedelta(days=1), midnight("2026-01-21"))]
     of.resume(act(REPORT, days=3))
     assert list(pauses_of(of, OSLO)) == [Pause(T0 + timedelta(days=1), (T0 + timedelta(days=3)).astimezone(UTC))]
+
+
+def test_what_is_said_is_for_the_use_of_the_version_that_holds_and_not_of_one_that_waits_for_its_day() -> None:
+    of = made(the_head=head(use="coaching"))
+    amended(of, 1, lambda a: a.change_head(act(REPORT, days=1), {"use": "reviewable"}), date(2026, 2, 2))
+    assert footing_of(of, OSLO, date(2026, 1, 20)).use == "coaching"
+    assert footing_of(of, OSLO, date(2026, 2, 2)).use == "reviewable"
