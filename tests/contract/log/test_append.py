@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -127,10 +129,12 @@ async def test_a_command_that_changes_nothing_leaves_its_receipt(ledger: EventLe
     assert await ledger.head() == 1
 
 
-async def test_of_two_with_one_id_at_the_same_time_one_is_stored(ledger: EventLedger) -> None:
-    id = "e" * 64
-    things = [await new_thing(ledger) for _ in range(20)]
-    receipts = await asyncio.gather(*(ledger.record(command(id), Answer(), t) for t in things))
+async def test_of_many_with_one_id_at_the_same_time_one_is_stored(ledgers: list[EventLedger]) -> None:
+    id, ledger = "e" * 64, ledgers[0]
+    things = [await new_thing(ledger) for _ in range(24)]
+    receipts = await asyncio.gather(
+        *(ledgers[n % 8].record(command(id), Answer(), thing) for n, thing in enumerate(things))
+    )
     assert len(set(map(str, receipts))) == 1
     assert sum([await ledger.version(t.id) for t in things]) == 1
     assert await ledger.head() == 1
@@ -147,14 +151,26 @@ async def test_a_command_that_cannot_be_stored_leaves_the_others_of_its_group_al
     assert [r.position for r in await ledger.log.read_after(0, 100)] == list(range(1, 12))
 
 
-async def test_positions_are_dense_and_a_reader_that_follows_misses_nothing(ledger: EventLedger) -> None:
+@pytest.fixture
+async def ledgers(store_url: str, tmp_path: Path) -> AsyncIterator[list[EventLedger]]:
+    """One for each of eight writers, as if in processes of their own; a SQLite file is meant for few."""
+    async with AsyncExitStack() as stack:
+        apart = [
+            await stack.enter_async_context(opened(store_url, tmp_path))
+            for _ in range(2 if store_url.startswith("sqlite") else 8)
+        ]
+        yield [apart[n % len(apart)] for n in range(8)]
+
+
+async def test_positions_are_dense_and_a_reader_that_follows_misses_nothing(ledgers: list[EventLedger]) -> None:
+    ledger = ledgers[0]
     things = [await new_thing(ledger) for _ in range(8)]
     await record(ledger, *things)
     writing = True
     seen: list[tuple[int, str, int]] = []
 
     async def write(n: int) -> None:
-        own, neighbours = Walker(ledger, things[n].id), Walker(ledger, things[(n + 1) % 8].id)
+        own, neighbours = Walker(ledgers[n], things[n].id), Walker(ledgers[n], things[(n + 1) % 8].id)
         for turn in range(60):
             # Every fourth step is taken on a neighbour's thing, so that there are conflicts to be told apart.
             await (own if turn % 4 else neighbours).step()
@@ -183,16 +199,19 @@ async def test_positions_are_dense_and_a_reader_that_follows_misses_nothing(ledg
     assert await ledger.head() == 8 + 8 * 60
 
 
-async def test_eight_times_a_hundred_commands_on_one_thing_have_exactly_800_effects(ledger: EventLedger) -> None:
+async def test_eight_times_a_hundred_commands_on_one_thing_have_exactly_800_effects(
+    ledgers: list[EventLedger],
+) -> None:
+    ledger = ledgers[0]
     thing = await new_thing(ledger)
     await record(ledger, thing)
 
-    async def hundred() -> None:
-        walker = Walker(ledger, thing.id)
+    async def hundred(n: int) -> None:
+        walker = Walker(ledgers[n], thing.id)
         for _ in range(100):
             await walker.step()
 
-    await asyncio.gather(*(hundred() for _ in range(8)))
+    await asyncio.gather(*(hundred(n) for n in range(8)))
     loaded = await ledger.load(Thing, thing.id)
     assert loaded is not None
     assert (loaded.count, loaded.version) == (800, 801)
