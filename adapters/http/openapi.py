@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from adapters.http.conventions import API
 from adapters.http.problems import MEDIA_TYPE, TITLES
+from adapters.http.switchboard import Switchboard
 from services.access import DEEDS
 
 COMMANDS = frozenset({"post", "put", "patch", "delete"})
@@ -126,23 +126,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 "`Idempotency-Key` and answers `Concord-Position`. Instants are RFC 3339 in UTC, durations ISO 8601, "
                 "dates are days in the organisation's time zone, first and last included. Texts are Markdown."
             ),
-            routes=app.routes,
+            routes=[route for board in app.routes if isinstance(board, Switchboard) for route in board.routes],
         )
         _complete(document)
         app.openapi_schema = document
     return app.openapi_schema
-
-
-def methods_at(app: FastAPI, path: str) -> list[str]:
-    """The methods that a path takes, in alphabetical order; of several paths that fit, the most literal one's."""
-    fitting = [
-        (template.count("{"), methods)
-        for template, methods in describe(app)["paths"].items()
-        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path)
-    ]
-    if not fitting:
-        return []
-    return sorted(method.upper() for method in min(fitting, key=lambda fit: fit[0])[1])
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
+from adapters.http.conventions import API
 from adapters.http.deps import ASKING, BODY, OPERATION, asking
 from adapters.http.form import invalid, malformed, sentences
 from adapters.http.problems import Problem
@@ -29,10 +30,15 @@ _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Routes(APIRouter):
-    """A router whose routes keep the conventions."""
+    """A router whose routes keep the conventions; its paths are the API's, or stand under `under`."""
 
-    def __init__(self, *, prefix: str = "", tags: list[Any] | None = None) -> None:
-        super().__init__(prefix=prefix, tags=tags, route_class=ConcordRoute)
+    def __init__(self, *, prefix: str = "", tags: list[Any] | None = None, under: str = API) -> None:
+        super().__init__(prefix=under + prefix, tags=tags, route_class=ConcordRoute)
+
+    @property
+    def operations(self) -> list[ConcordRoute]:
+        """Its routes."""
+        return [route for route in self.routes if isinstance(route, ConcordRoute)]
 
 
 class ConcordRoute(APIRoute):

@@ -16,6 +16,7 @@ from adapters.http import deps
 from adapters.http.conventions import API
 from adapters.http.openapi import operations
 from adapters.http.routing import ConcordRoute, Routes
+from adapters.http.switchboard import Switchboard
 from domain.refusals import NotThere, NotYourAct
 from services import access, desk
 from services.access import DEEDS, READING, may
@@ -29,13 +30,9 @@ NAMELESS = {"/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", API + "
 def every_route(app: FastAPI) -> Iterator[tuple[str, str, ConcordRoute]]:
     """Each route that the application serves, with its method and whole path."""
     by_name: dict[str, ConcordRoute] = {}
-    waiting: list[Any] = list(app.routes)
-    while waiting:
-        route = waiting.pop()
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            waiting += inner.routes
-        else:
+    for board in app.routes:
+        assert isinstance(board, Switchboard), f"{board} would ask nobody"
+        for route in board.routes:
             assert isinstance(route, ConcordRoute), f"{route} would ask nobody"
             assert route.operation_id is not None
             by_name[route.operation_id] = route

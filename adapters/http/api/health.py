@@ -14,7 +14,7 @@ from adapters.http.deps import asking, concord_of
 from adapters.http.routing import Routes
 from services.ports import Unavailable
 
-outside = Routes(tags=["Health"])
+outside = Routes(tags=["Health"], under="")
 
 MOST_LAG_SECONDS = 60.0
 """A read model that is further behind than this makes the process unready."""

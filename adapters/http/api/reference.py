@@ -13,7 +13,7 @@ from adapters.http import reference
 from adapters.http.conventions import json_response, not_modified
 from adapters.http.routing import Routes
 
-outside = Routes(tags=["Reference"])
+outside = Routes(tags=["Reference"], under="")
 
 _STYLE_HASH = b64encode(hashlib.sha256(reference.STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'"
