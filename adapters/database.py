@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from adapters.stores.postgres import PostgresDatabase
 from adapters.stores.sqlite import SqliteDatabase
 from adapters.stores.statements import Params, Row, Statement, Unexpected, Violation
 
 __all__ = [
     "Database",
     "Params",
-    "PostgresDatabase",
     "Row",
     "SqliteDatabase",
     "Statement",
@@ -60,9 +58,14 @@ class Database(Protocol):
 
 
 def connect(url: str) -> Database:
-    """Opens `sqlite:///PATH` (the file is made when missing) or `postgresql://...` (connected when first used)."""
+    """Opens `sqlite:///PATH` (the file is made when missing) or `postgresql://...` (connected when first used).
+
+    A driver is loaded only where it is used: PostgreSQL's takes a tenth of the time that Concord needs to start.
+    """
     if url.startswith("sqlite:///"):
         return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
     if url.startswith("postgresql://"):
+        from adapters.stores.postgres import PostgresDatabase  # noqa: PLC0415 - see above
+
         return PostgresDatabase(url)
     raise ValueError("a store's address begins with sqlite:/// or postgresql://")

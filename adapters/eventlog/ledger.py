@@ -8,13 +8,12 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 import domain.facts  # noqa: F401 - so that every fact is registered
-from adapters.database import Database, PostgresDatabase, SqliteDatabase, connect
+from adapters.database import Database, SqliteDatabase, connect
 from adapters.eventlog import rows
 from adapters.eventlog.envelope import Envelope, header_of, owners, owners_in
 from adapters.eventlog.kept import KeptFacts
 from adapters.eventlog.keys import Keyring
 from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
-from adapters.eventlog.postgres import PostgresEventLog
 from adapters.eventlog.registry import Registry
 from adapters.eventlog.sqlite import SqliteEventLog
 from domain.base import Aggregate, Fact, fold
@@ -34,14 +33,22 @@ async def open_eventlog(database: Database, data_dir: Path, *, registry: Registr
     if isinstance(database, SqliteDatabase):
         log = SqliteEventLog(database)
         key_store = connect(f"sqlite:///{data_dir / 'keys.sqlite'}")
-    elif isinstance(database, PostgresDatabase):
-        log, key_store = PostgresEventLog(database), database
     else:
-        raise TypeError(f"there is no event log for {type(database).__name__}")
+        log, key_store = _postgres_log(database), database
     await log.prepare()
     keyring = Keyring(key_store, data_dir / "keks")
     await keyring.prepare()
     return EventLedger(log, keyring, registry or Registry(), key_store if key_store is not database else None)
+
+
+def _postgres_log(database: Database) -> EventLog:
+    # The driver is loaded only where it is used.
+    from adapters.eventlog.postgres import PostgresEventLog  # noqa: PLC0415
+    from adapters.stores.postgres import PostgresDatabase  # noqa: PLC0415
+
+    if not isinstance(database, PostgresDatabase):
+        raise TypeError(f"there is no event log for {type(database).__name__}")
+    return PostgresEventLog(database)
 
 
 class EventLedger:

@@ -8,12 +8,11 @@ from uuid import UUID
 
 import psycopg
 
-from adapters.database import PostgresDatabase
 from adapters.eventlog.grouping import Grouping
 from adapters.eventlog.hints import Hints
 from adapters.eventlog.log import Append, Outcome
 from adapters.eventlog.questions import Questions
-from adapters.stores.postgres import in_our_words
+from adapters.stores.postgres import PostgresDatabase, in_our_words
 
 _LOCK = 0x436F6E636F72644C  # "ConcordL": concurrent first starts create the tables one after another
 

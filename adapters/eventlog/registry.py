@@ -95,21 +95,32 @@ class Entry:
 
 
 class Registry:
-    """Facts by topic. Building one checks that every upcaster chain is whole."""
+    """Facts by topic. Building one checks that every upcaster chain is whole.
+
+    An entry is made when its fact is first met: to make all at once takes as long as opening the store.
+    """
 
     def __init__(self, facts: Mapping[str, type[Fact]] | None = None) -> None:
-        self._entries = {topic: _entry(fact) for topic, fact in (FACTS if facts is None else facts).items()}
+        self._facts = dict(FACTS if facts is None else facts)
+        self._entries: dict[str, Entry] = {}
+        for fact in self._facts.values():
+            _check_upcasters(fact)
 
     def entry(self, topic: str) -> Entry:
-        """The entry of a topic; raises UnknownFact."""
-        try:
-            return self._entries[topic]
-        except KeyError:
-            raise UnknownFact(f"no fact is called {topic!r} here") from None
+        """The entry of a topic; raises UnknownFact, or TypeError for a fact that cannot be written as it is declared.
+
+        A fact whose erased fields could not be read back is refused here, before anything of it is stored.
+        """
+        entry = self._entries.get(topic)
+        if entry is None:
+            if topic not in self._facts:
+                raise UnknownFact(f"no fact is called {topic!r} here")
+            entry = self._entries[topic] = _entry(self._facts[topic])
+        return entry
 
     def topics(self) -> list[str]:
         """All registered topics, sorted."""
-        return sorted(self._entries)
+        return sorted(self._facts)
 
 
 def _joined(pieces: Sequence[bytes]) -> bytes:
@@ -117,10 +128,13 @@ def _joined(pieces: Sequence[bytes]) -> bytes:
     return b"{" + b",".join([piece[1:-1] for piece in pieces if len(piece) > 2]) + b"}"
 
 
-def _entry(fact: type[Fact]) -> Entry:
+def _check_upcasters(fact: type[Fact]) -> None:
     for version in range(1, fact.VERSION):
         if not callable(getattr(fact, f"upcast_v{version}_v{version + 1}", None)):
             raise TypeError(f"{fact.TOPIC} has no upcaster from schema {version} to {version + 1}")
+
+
+def _entry(fact: type[Fact]) -> Entry:
     names = {f.name for f in dataclasses.fields(fact)}
     hints = {name: hint for name, hint in _hints(fact).items() if name in names}
     for hint in hints.values():
@@ -151,7 +165,7 @@ def _entry(fact: type[Fact]) -> Entry:
 
 
 def _check_erased(entry: Entry, hints: Mapping[str, Any]) -> None:
-    """Refuses a fact that could not be read any more once a key is gone: found at start, not after an erasure."""
+    """Refuses a fact that could not be read any more once a key is gone: before it is stored, not after an erasure."""
     try:
         _shape(f"{entry.fact.__name__}Erased", hints).validate_json(entry.erased[BOTH])
     except ValidationError as error:

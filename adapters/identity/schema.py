@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from adapters.database import Database, PostgresDatabase, SqliteDatabase, Statement
+from adapters.database import Database, SqliteDatabase, Statement
 from adapters.identity.tables import metadata
 from adapters.settings import Misconfigured
 
@@ -62,6 +62,8 @@ def migrate(database: Database, to: str = "head") -> None:
     from alembic.command import upgrade  # noqa: PLC0415 - see prepare
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import Connection, create_engine, event  # noqa: PLC0415
+
+    from adapters.stores.postgres import PostgresDatabase  # noqa: PLC0415
 
     if isinstance(database, SqliteDatabase):
         engine = create_engine(f"sqlite:///{database.path}")
