@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.people.person import Person
-
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import end_of
+from domain.people.person import Person
 from domain.updates.expectation import Away, Excuses, Pause
 from domain.updates.footing import Footing
 from services.ports import Ledger
