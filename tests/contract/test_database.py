@@ -15,7 +15,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from adapters.database import Database, PostgresDatabase, SqliteDatabase, Statement, Unexpected, Violation, connect
+from adapters.database import Database, SqliteDatabase, Statement, Unexpected, Violation, connect
+from adapters.stores.postgres import PostgresDatabase
 from services.ports import Unavailable
 from tests.contract.log.proxy import Proxy
 from tests.postgres import OwnPostgres
