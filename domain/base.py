@@ -28,7 +28,8 @@ class Act:
     """Who acts, when, for which organisation and under which command; made once per command.
 
     `by` is None where the clock or the organisation acts. `at` is when it is recorded (UTC);
-    `effective_at` says when it happened, where that differs. `zone` is the organisation's.
+    `effective_at` says when it happened, where that differs. `zone` is the organisation's. `teams`
+    are those that the acting person belongs to now, and may act for.
     """
 
     by: UUID | None
@@ -37,6 +38,7 @@ class Act:
     command_id: str
     zone: ZoneInfo
     effective_at: datetime | None = None
+    teams: frozenset[UUID] = frozenset()
 
     @property
     def today(self) -> date:

@@ -2,7 +2,8 @@
 
 from domain.agreements import events as agreement_events
 from domain.agreements import imported_events
+from domain.commitments import events as commitment_events
 from domain.people import events as people_events
 from domain.updates import events as update_events
 
-__all__ = ["agreement_events", "imported_events", "people_events", "update_events"]
+__all__ = ["agreement_events", "commitment_events", "imported_events", "people_events", "update_events"]
