@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 
 from services.let_time_pass import LetTimePass, let_time_pass
-from services.ports import Clock, Command, Conflict, Ledger, Organisation, Receipt
+from services.ports import Clock, Command, Conflict, Ledger, Organisation, Receipt, Unavailable
 from services.queries import Deadline, Deadlines, ProjectionProgress
 from services.updates.record_missed_updates import RecordMissedUpdates, record_missed_updates
 
@@ -53,6 +53,10 @@ class Clockwork:
             try:
                 await self.catch_up()
                 pause = every
+            except Unavailable as reason:
+                # As it should be while the read models are built for the first time; readiness tells of an outage.
+                _logger.debug("the clockwork waits", reason=str(reason))
+                pause = min(10.0, pause * 2)
             except Exception:
                 _logger.warning("the clockwork was interrupted", exc_info=True)
                 pause = min(10.0, pause * 2)
