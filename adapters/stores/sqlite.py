@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 import structlog
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
+from adapters.stores.file_lock import FileLock
 from adapters.stores.statements import Params, Phrasebook, Row, Said, Statement, Unexpected, Violation
 from services.ports import Unavailable
 
@@ -183,20 +184,20 @@ class Writer:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._process = os.getpid()
-        with _in_our_words():
+        # Before 3.51.3, SQLite may damage the file when one process commits while another moves the WAL into it
+        # (https://sqlite.org/wal.html#walresetbug). Both are done by writers only, one process at a time.
+        self._lock = FileLock(path.with_name(f"{path.name}-lock"), BUSY_TIMEOUT)
+        with _in_our_words(), self._lock.held():
             self._connection = self._open()
-        if sqlite3.sqlite_version_info < (3, 51, 3):
-            _logger.info(
-                "this SQLite may damage the file when two processes write to it; let one process own it",
-                sqlite=sqlite3.sqlite_version,
-            )
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._stopped = False
         self._thread = threading.Thread(target=self._work, name=f"writes {path.name}", daemon=True)
         self._thread.start()
 
     def _open(self) -> sqlite3.Connection:
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Only a file that is not there yet: to close one that is in use would drop the locks SQLite holds on it.
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = _open(self._path)
         connection.execute("PRAGMA journal_mode = WAL")
         return connection
@@ -231,6 +232,7 @@ class Writer:
     def close(self) -> None:
         """Closes the connection; the thread has ended before."""
         self._connection.close()
+        self._lock.close()
 
     def _work(self) -> None:
         stopping = False
@@ -254,7 +256,7 @@ class Writer:
 
     def _do_together(self, jobs: list[_Job]) -> None:
         try:
-            with _in_our_words():
+            with _in_our_words(), self._lock.held():
                 self._connection.execute("BEGIN IMMEDIATE")
                 for job in jobs:
                     self._do(job, alone=len(jobs) == 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
 from adapters.database import Database, SqliteDatabase, Statement, Unexpected, Violation, connect
+from adapters.stores.file_lock import FileLock
 from adapters.stores.postgres import PostgresDatabase
 from services.ports import Unavailable
 from tests.contract.log.proxy import Proxy
@@ -233,6 +236,26 @@ async def test_another_process_that_writes_is_waited_for(sqlite: SqliteDatabase,
     assert not writing.done()
     holding.__exit__()
     assert await asyncio.wait_for(writing, 5) == [1]
+
+
+async def test_a_process_that_moves_the_wal_into_the_file_is_waited_for(sqlite: SqliteDatabase) -> None:
+    with FileLock(sqlite.path.with_name("concord.sqlite-lock"), 1).held():
+        writing = asyncio.create_task(sqlite.write([Statement(INSERT, row())]))
+        await asyncio.sleep(0.1)
+        assert not writing.done()
+    assert await asyncio.wait_for(writing, 5) == [1]
+
+
+async def test_a_second_writer_in_one_process_leaves_the_first_ones_locks_alone(
+    sqlite: SqliteDatabase, sqlite_url: str
+) -> None:
+    await sqlite.write([Statement(INSERT, row())])
+    await SqliteDatabase(sqlite.path).close()
+    # Another process that closes the file last would take the WAL away from whoever holds no lock.
+    script = f"import sqlite3; c = sqlite3.connect({str(sqlite.path)!r}); c.execute('SELECT 1 FROM things'); c.close()"
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script], check=True)
+    assert sqlite.path.with_name("concord.sqlite-wal").exists()
+    assert await names(sqlite) == ["a"]
 
 
 # PostgreSQL -----------------------------------------------------------------------------------------
