@@ -6,7 +6,7 @@
     |-- NotThere         unknown, or not for this viewer's eyes: the two are never told apart
     |-- RuleRefusal      a rule or the present state says no
     |   |-- WrongState, StaleConsent, OneSided, AmendmentOpen, AmendmentNone, MotionOpen,
-    |   |-- NoticeTooShort, DatePast, CannotEditGiven, LastSteward
+    |   |-- NoticeTooShort, DatePast, CannotEditGiven, LastSteward, ChangeOpen, ReopenOver
     |-- StaleVersion     the caller had seen an older version (carries the current one)
 
 Every message is a sentence that a person understands. Where it speaks of somebody it holds their id
@@ -121,6 +121,18 @@ class LastSteward(RuleRefusal):
     """The organisation would be left without a steward."""
 
     code = "last-steward"
+
+
+class ChangeOpen(RuleRefusal):
+    """A change is pending already; it is answered or taken back first."""
+
+    code = "change-open"
+
+
+class ReopenOver(RuleRefusal):
+    """It can be reopened once, within seven days."""
+
+    code = "reopen-over"
 
 
 class StaleVersion(Refusal):

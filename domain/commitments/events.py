@@ -38,7 +38,7 @@ class CommitmentRequested(FirstFact):
 
 
 class CommitmentOffered(FirstFact):
-    """A debtor offered something."""
+    """A debtor offered something; `promised_for` are those of the debtors for whom they spoke."""
 
     TOPIC = "concord.commitment.offered"
     SEALED: ClassVar[dict[str, str]] = _TEXT
@@ -54,10 +54,14 @@ class CommitmentOffered(FirstFact):
     agreement_id: UUID | None
     use: str
     follows: UUID | None
+    promised_for: tuple[Who, ...]
 
 
 class CommitmentCountered(Fact):
-    """The side asked answered with another text; the turn changes and every yes so far is void."""
+    """The side asked answered with another text; the turn changes and every yes so far is void.
+
+    `promised_for` are those of the debtors for whom it was said, where a debtor said it.
+    """
 
     TOPIC = "concord.commitment.countered"
     SEALED: ClassVar[dict[str, str]] = _TEXT | {"heard": "actor"}
@@ -68,14 +72,16 @@ class CommitmentCountered(Fact):
     due: Due | None
     cadence: Cadence | None
     heard: str | None
+    promised_for: tuple[Who, ...]
 
 
 class PromiseGiven(Fact):
-    """A named debtor promised this revision."""
+    """A debtor promised this revision, for themself or a team of theirs that is named."""
 
     TOPIC = "concord.commitment.promise_given"
 
     revision: int
+    promised_for: tuple[Who, ...]
 
 
 class AcceptanceGiven(Fact):
@@ -168,6 +174,8 @@ class ChangeProposed(Fact):
     """Somebody proposed a change of what was promised; `counters` is the proposal that it answers.
 
     `kind` is `terms`, `refocus`, `suspend`, `delegate`, `assign` or `conclude`; what stays as it is is None.
+    `side` is their side, `timing` whether the due date was still ahead (`before_due`, `after_due`, `no_due`),
+    `leaving` whom the newcomer `person_id` stands in for.
     """
 
     TOPIC = "concord.commitment.change_proposed"
@@ -175,6 +183,8 @@ class ChangeProposed(Fact):
 
     change_id: UUID
     kind: str
+    side: str
+    timing: str
     outcome: str | None
     conditions: tuple[str, ...] | None
     level: str | None
@@ -183,16 +193,18 @@ class ChangeProposed(Fact):
     return_condition: str | None
     until: date | None
     person_id: UUID | None
+    leaving: Who | None
     reason: str
     counters: UUID | None
 
 
 class ChangeAgreed(Fact):
-    """One of those whose yes a change needs gave it, while another's is still missing."""
+    """One of those whose yes a change needs gave it: `debtors`, `creditors` or the `newcomer`; another's is missing."""
 
     TOPIC = "concord.commitment.change_agreed"
 
     change_id: UUID
+    yes_of: str
 
 
 class ChangeMade(Fact):
