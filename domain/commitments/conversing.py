@@ -34,8 +34,6 @@ _COUNTERED = ("outcome", "conditions", "level", "due", "cadence")
 class Conversing(CommitmentState):
     """The first half of the conversation: `revision` counts the text, and every yes names the one it means."""
 
-    TOPIC = "concord.commitment"
-
     @classmethod
     def request(cls, act: Act, id: UUID, content: Content) -> Self:
         """A creditor asks; it is promised once every named debtor has promised."""

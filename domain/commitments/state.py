@@ -119,7 +119,7 @@ class Stop:
 
 @dataclass
 class Report:
-    """A debtor said that it is done; `answer` is confirmed, unanswered, reopened, returned or retracted, once there is."""
+    """A debtor said that it is done; `answer` is confirmed, unanswered, reopened, returned, retracted, or None yet."""
 
     by: UUID | None
     at: datetime
