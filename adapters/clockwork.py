@@ -1,8 +1,9 @@
 """The clockwork: does what falls due, as ordinary commands, once each however many processes run it.
 
-It looks at the deadlines read model and lets the agreements and their updates decide. A command's id
-follows from its deadline, so a deadline that is taken up twice is recorded once. After downtime
-everything that fell due meanwhile is caught up with in one pass, and takes effect when it was due.
+It looks at the deadlines read model and lets the agreements with their updates, and the commitments,
+decide. A command's id follows from its deadline, so a deadline that is taken up twice is recorded once.
+After downtime everything that fell due meanwhile is caught up with in one pass, and takes effect when
+it was due. A thing that cannot be acted on is looked at again later; it keeps nothing else waiting.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from uuid import UUID
 
 import structlog
 
+from services.due import UPDATES
 from services.let_time_pass import LetTimePass, let_time_pass
 from services.ports import Clock, Command, Conflict, Ledger, Organisation, Receipt, Unavailable
 from services.queries import Deadline, Deadlines, ProjectionProgress
@@ -26,6 +28,8 @@ _logger = structlog.get_logger(__name__)
 _ATTEMPTS = 5
 _LOOK_AGAIN = timedelta(hours=1)
 """When to look again at a deadline at which there was nothing to do, unless its row has changed by then."""
+_TRY_AGAIN = timedelta(minutes=1)
+"""When to look again at one that failed."""
 
 
 class Clockwork:
@@ -91,22 +95,29 @@ class Clockwork:
         organisation = await self._organisation_of(deadline.organisation_id)
         if organisation is None:
             return None
-        receipt = await self._act(deadline, organisation)
+        try:
+            receipt = await self._act(deadline, organisation)
+        except Unavailable:
+            raise
+        except Exception:
+            _logger.warning("the clock could not act", deadline=deadline.kind, id=str(deadline.thing_id), exc_info=True)
+            self._not_before[deadline] = now + _TRY_AGAIN
+            return None
         if receipt is None:
             # Nothing was to be done: the row is behind the log, or an absence or another act came between.
             self._not_before[deadline] = now + _LOOK_AGAIN
         else:
-            _logger.info("the clock acted", deadline=deadline.kind, agreement_id=str(deadline.agreement_id))
+            _logger.info("the clock acted", deadline=deadline.kind, part=deadline.part, id=str(deadline.thing_id))
         return receipt
 
     async def _act(self, deadline: Deadline, organisation: Organisation) -> Receipt | None:
         command = Command(_command_id(deadline), "", None, organisation.id)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                if deadline.of_updates:
-                    missed = RecordMissedUpdates(deadline.agreement_id, organisation)
+                if deadline.part == UPDATES:
+                    missed = RecordMissedUpdates(deadline.thing_id, organisation)
                     return await record_missed_updates(self._ledger, self._clock, command, missed)
-                passing = LetTimePass(deadline.agreement_id, organisation)
+                passing = LetTimePass(deadline.thing_id, organisation)
                 return await let_time_pass(self._ledger, self._clock, command, passing)
             except Conflict:
                 if attempt == _ATTEMPTS:
@@ -116,5 +127,5 @@ class Clockwork:
 
 
 def _command_id(deadline: Deadline) -> str:
-    words = ["clock", deadline.due_at.isoformat(), deadline.kind, str(deadline.agreement_id), deadline.detail]
+    words = ["clock", deadline.due_at.isoformat(), deadline.kind, str(deadline.thing_id), deadline.detail]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()

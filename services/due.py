@@ -1,4 +1,4 @@
-"""What the clock has to do next under an agreement, worked out from what is recorded and nothing else."""
+"""What the clock has to do next, worked out from what is recorded and nothing else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.agreements.agreement import AccountabilityAgreement
+from domain.commitments.away import NOBODY, Away
 from domain.updates import expectation
 from domain.updates.expectation import AHEAD, Excuses, TermSpan
 from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog
+from services.timed import Timed, next_due
 
+UPDATES = "updates"
+"""The part of an agreement that its update log is; every other part is the thing itself, named after its kind."""
 MISSED = "update_missed"
 """The kind of a deadline at which an update turns to missed; the others are named after their facts."""
 
@@ -30,9 +33,9 @@ class NextAct:
     detail: str
 
 
-def next_act(agreement: AccountabilityAgreement, zone: ZoneInfo) -> NextAct | None:
-    """The next thing that the clock does to the agreement itself; None when nothing waits for it."""
-    due = agreement.next_due(zone)
+def next_act(thing: Timed, zone: ZoneInfo, away: Away = NOBODY) -> NextAct | None:
+    """The next thing that the clock does to the thing itself; None when nothing waits for it."""
+    due = next_due(thing, zone, away)
     if due is None:
         return None
     return NextAct(due.at, due.fact.TOPIC.rsplit(".", 1)[-1], " ".join(str(v) for v in due.content.values()))

@@ -100,19 +100,19 @@ class AgreementList(Protocol):
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that the clock has to do under one agreement once `due_at` has passed.
+    """Something that the clock has to do to one thing once `due_at` has passed.
 
-    `kind` is the fact that will be recorded (`ended`, `motion_lapsed`, ..., or `update_missed`);
-    `detail` tells several of one kind apart, by ids and dates.
+    `part` says to what of it: `agreement` or `commitment`, or an agreement's `updates`. `kind` is the
+    fact that will be recorded (`ended`, `motion_lapsed`, ..., or `update_missed`); `detail` tells several
+    of one kind apart, by ids and dates.
     """
 
     due_at: datetime
     kind: str
-    agreement_id: UUID
+    thing_id: UUID
     detail: str
     organisation_id: UUID
-    of_updates: bool
-    """Whether it concerns the agreement's updates, rather than the agreement itself."""
+    part: str
 
 
 class Deadlines(Protocol):

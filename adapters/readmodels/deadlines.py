@@ -1,14 +1,14 @@
-"""What falls due: the next thing that the clock does to each agreement, and to its updates.
+"""What falls due: the next thing that the clock does to each agreement, its updates, and each commitment.
 
-Two rows an agreement at most, worked out by services/due.py from the agreement, its update log and
-the absences of who owes something; nothing in them depends on what time it is now. No words: ids,
-dates and names of facts.
+One row for each part of a thing at most, worked out by services/due.py from the thing, an agreement's
+update log, and the absences of whom timers wait for; nothing in them depends on what time it is now.
+No words: ids, dates and names of facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +19,19 @@ from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
 from adapters.readmodels.live import LiveTables
 from domain.agreements.agreement import AccountabilityAgreement
+from domain.commitments.away import Away
 from domain.updates.update_log import UpdateLog, update_log_id
-from services.due import NextAct, next_act, next_missed
+from services.away import away_of
+from services.due import UPDATES, NextAct, next_act, next_missed
 from services.ports import Organisation
 from services.queries import Deadline
+from services.timed import Timed, kind_of, waited_for
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
-NAME, VERSION = "deadlines", 1
+NAME, VERSION = "deadlines", 2
 _AGREEMENT, _UPDATES, _ABSENCE = "concord.agreement.", "concord.updates.", "concord.person.absence_"
+_THINGS = (_AGREEMENT, "concord.commitment.")
 
 _MOVES_UPDATES = frozenset(
     f"{_AGREEMENT}{fact}"
@@ -49,12 +53,13 @@ def _create(suffix: str, dialect: str) -> list[str]:
     key = key_type(dialect)
     return [
         f"""CREATE TABLE deadlines{suffix} (
-            agreement_id {key} NOT NULL, of_updates INTEGER NOT NULL, due_at {key} NOT NULL, kind TEXT NOT NULL,
-            detail TEXT NOT NULL, organisation_id TEXT NOT NULL, PRIMARY KEY (agreement_id, of_updates))""",
-        f"CREATE INDEX deadlines_due{suffix} ON deadlines{suffix} (due_at, agreement_id, of_updates)",
+            thing_id {key} NOT NULL, part {key} NOT NULL, due_at {key} NOT NULL, kind TEXT NOT NULL,
+            detail TEXT NOT NULL, organisation_id TEXT NOT NULL, PRIMARY KEY (thing_id, part))""",
+        f"CREATE INDEX deadlines_due{suffix} ON deadlines{suffix} (due_at, thing_id, part)",
         f"""CREATE TABLE deadline_people{suffix} (
-            person_id {key} NOT NULL, agreement_id {key} NOT NULL, PRIMARY KEY (person_id, agreement_id))""",
-        f"CREATE INDEX deadline_people_agreement{suffix} ON deadline_people{suffix} (agreement_id)",
+            person_id {key} NOT NULL, thing_id {key} NOT NULL, part {key} NOT NULL,
+            PRIMARY KEY (person_id, thing_id, part))""",
+        f"CREATE INDEX deadline_people_thing{suffix} ON deadline_people{suffix} (thing_id, part)",
     ]
 
 
@@ -66,7 +71,7 @@ def _drop(suffix: str) -> list[str]:
 
 
 class DeadlineProjection:
-    """Works out anew what is next for each agreement that a batch touches, itself, by its updates or an absence."""
+    """Works out anew what is next for each thing that a batch touches: itself, its updates, or an absence."""
 
     name = NAME
     version = VERSION
@@ -81,11 +86,11 @@ class DeadlineProjection:
         self._organisation_of = organisation_of
 
     def reads(self, topic: str) -> bool:
-        """Agreements made here, their updates, and absences; imported histories are beyond the clock."""
-        return topic.startswith((_AGREEMENT, _UPDATES, _ABSENCE))
+        """What the clock acts on, updates, and absences; imported histories are beyond the clock."""
+        return topic.startswith((*_THINGS, _UPDATES, _ABSENCE))
 
     def create(self, suffix: str, dialect: str) -> list[Statement]:
-        """Two tables: what falls due, and who owes updates under which agreement."""
+        """Two tables: what falls due, and whose absences move it."""
         return [Statement(sql) for sql in _create(suffix, dialect)]
 
     def drop(self, suffix: str) -> list[Statement]:
@@ -93,88 +98,98 @@ class DeadlineProjection:
         return [Statement(sql) for sql in _drop(suffix)]
 
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
-        """The rows of every agreement that these records concern, as they are after them."""
+        """The rows of everything that these records concern, as they are after them."""
         rows = _Rows()
-        here: dict[UUID, AccountabilityAgreement] = {}
-        again: set[UUID] = set()
-        away: set[UUID] = set()
+        again: set[tuple[UUID, str]] = set()
         for stream_id, stream in by_stream(records).items():
             topic = stream[0].topic
             if topic.startswith(_ABSENCE):
-                away.add(stream_id)
+                again |= await self._waiting_for(stream_id, suffix)
             elif not self._folder.matters(stream):
                 continue
             elif topic.startswith(_UPDATES):
                 log = (await self._folder.folded(stream)).aggregate
                 assert isinstance(log, UpdateLog)
-                again.add(log.agreement_id)
+                again.add((log.agreement_id, UPDATES))
             else:
-                agreement = (await self._folder.folded(stream)).aggregate
-                assert isinstance(agreement, AccountabilityAgreement)
-                here[stream_id] = agreement
-                await self._of_agreement(agreement, rows)
+                thing = (await self._folder.folded(stream)).aggregate
+                assert isinstance(thing, Timed)
+                await self._of_thing(thing, rows)
                 if any(r.topic in _MOVES_UPDATES for r in stream):
-                    again.add(stream_id)
-        for agreement_id in sorted(again | await self._owed_by(away, suffix), key=str):
+                    again.add((stream_id, UPDATES))
+        for thing_id, part in sorted(again, key=str):
             try:
-                await self._of_updates(agreement_id, here.get(agreement_id), rows)
+                await self._again(thing_id, part, rows)
             except EventLogError:
                 # It follows from another stream as well, and that cannot be read: it is parked by itself.
                 continue
         return rows.statements(suffix)
 
-    async def _of_agreement(self, agreement: AccountabilityAgreement, rows: _Rows) -> None:
-        organisation = await self._organisation(agreement.organisation_id)
-        rows.add(agreement.id, 0, next_act(agreement, organisation.zone), organisation)
+    async def _again(self, thing_id: UUID, part: str, rows: _Rows) -> None:
+        folded = await self._folder.current(thing_id)
+        if folded is None or not isinstance(folded.aggregate, Timed):
+            return
+        if part != UPDATES:
+            await self._of_thing(folded.aggregate, rows)
+        elif isinstance(folded.aggregate, AccountabilityAgreement):
+            await self._of_updates(folded.aggregate, rows)
 
-    async def _of_updates(self, agreement_id: UUID, agreement: AccountabilityAgreement | None, rows: _Rows) -> None:
-        if agreement is None:
-            folded = await self._folder.current(agreement_id)
-            if folded is None or not isinstance(folded.aggregate, AccountabilityAgreement):
-                return
-            agreement = folded.aggregate
+    async def _of_thing(self, thing: Timed, rows: _Rows) -> None:
+        part = kind_of(thing) or ""
+        organisation = await self._organisation(thing.organisation_id)
+        people = waited_for(thing)
+        away = await rows.away(self._ledger, people)
+        rows.add(thing.id, part, next_act(thing, organisation.zone, away), organisation)
+        rows.waiting(thing.id, part, people)
+
+    async def _of_updates(self, agreement: AccountabilityAgreement, rows: _Rows) -> None:
         organisation = await self._organisation(agreement.organisation_id)
         footing = footing_of(agreement, organisation.zone)
         owing = {p for span in footing.spans if span.kind == "update" and span.cadence for p in span.owed_by}
         following: NextAct | None = None
         if owing:
             excuses = await excuses_of(self._ledger, agreement, footing, organisation.zone)
-            log = await self._folder.current(update_log_id(agreement_id))
+            log = await self._folder.current(update_log_id(agreement.id))
             kept = log.aggregate if log is not None else None
             following = next_missed(footing, excuses, kept if isinstance(kept, UpdateLog) else None, organisation.zone)
-        rows.add(agreement_id, 1, following, organisation)
-        rows.owing(agreement_id, owing)
+        rows.add(agreement.id, UPDATES, following, organisation)
+        rows.waiting(agreement.id, UPDATES, owing)
 
-    async def _owed_by(self, people: set[UUID], suffix: str) -> set[UUID]:
-        found: set[UUID] = set()
-        for person in people:
-            rows = await self._database.fetch_all(
-                f"SELECT agreement_id FROM deadline_people{suffix} WHERE person_id = :person", {"person": str(person)}
-            )
-            found.update(UUID(row.agreement_id) for row in rows)
-        return found
+    async def _waiting_for(self, person_id: UUID, suffix: str) -> set[tuple[UUID, str]]:
+        rows = await self._database.fetch_all(
+            f"SELECT thing_id, part FROM deadline_people{suffix} WHERE person_id = :person", {"person": str(person_id)}
+        )
+        return {(UUID(row.thing_id), row.part) for row in rows}
 
     async def _organisation(self, organisation_id: UUID) -> Organisation:
         organisation = await self._organisation_of(organisation_id)
         if organisation is None:
-            raise LookupError("an agreement of an organisation that is not known here")
+            raise LookupError("something of an organisation that is not known here")
         return organisation
 
 
 class _Rows:
-    """The rows of one batch; what is added later for the same agreement replaces the earlier."""
+    """The rows of one batch; what is added later for the same part of a thing replaces the earlier."""
 
     def __init__(self) -> None:
-        self._deadlines: dict[tuple[str, int], dict[str, Any] | None] = {}
-        self._people: dict[str, set[UUID]] = {}
+        self._deadlines: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._people: dict[tuple[str, str], set[UUID]] = {}
+        self._absences: dict[UUID, Sequence[tuple[date, date]]] = {}
 
-    def add(self, agreement_id: UUID, of_updates: int, following: NextAct | None, organisation: Organisation) -> None:
-        self._deadlines[str(agreement_id), of_updates] = (
+    async def away(self, ledger: EventLedger, people: set[UUID]) -> Away:
+        """The absences of these people, each read once for the whole batch."""
+        unknown = people - self._absences.keys()
+        if unknown:
+            self._absences |= dict.fromkeys(unknown, ()) | dict(await away_of(ledger, unknown))
+        return {person: self._absences[person] for person in people}
+
+    def add(self, thing_id: UUID, part: str, following: NextAct | None, organisation: Organisation) -> None:
+        self._deadlines[str(thing_id), part] = (
             None
             if following is None
             else {
-                "agreement_id": str(agreement_id),
-                "of_updates": of_updates,
+                "thing_id": str(thing_id),
+                "part": part,
                 "due_at": _text(following.due_at),
                 "kind": following.kind,
                 "detail": following.detail,
@@ -182,28 +197,29 @@ class _Rows:
             }
         )
 
-    def owing(self, agreement_id: UUID, people: set[UUID]) -> None:
-        self._people[str(agreement_id)] = people
+    def waiting(self, thing_id: UUID, part: str, people: set[UUID]) -> None:
+        self._people[str(thing_id), part] = people
 
     def statements(self, suffix: str) -> list[Statement]:
         return [
             Statement(
-                f"DELETE FROM deadlines{suffix} WHERE agreement_id = :id AND of_updates = :of_updates",
-                [{"id": agreement, "of_updates": of_updates} for agreement, of_updates in self._deadlines],
+                f"DELETE FROM deadlines{suffix} WHERE thing_id = :id AND part = :part",
+                [{"id": thing, "part": part} for thing, part in self._deadlines],
             ),
             Statement(
-                f"INSERT INTO deadlines{suffix} (agreement_id, of_updates, due_at, kind, detail, organisation_id) "
-                "VALUES (:agreement_id, :of_updates, :due_at, :kind, :detail, :organisation_id)",
+                f"INSERT INTO deadlines{suffix} (thing_id, part, due_at, kind, detail, organisation_id) "
+                "VALUES (:thing_id, :part, :due_at, :kind, :detail, :organisation_id)",
                 [row for row in self._deadlines.values() if row is not None],
             ),
             Statement(
-                f"DELETE FROM deadline_people{suffix} WHERE agreement_id = :id", [{"id": i} for i in self._people]
+                f"DELETE FROM deadline_people{suffix} WHERE thing_id = :id AND part = :part",
+                [{"id": thing, "part": part} for thing, part in self._people],
             ),
             Statement(
-                f"INSERT INTO deadline_people{suffix} (person_id, agreement_id) VALUES (:person, :agreement)",
+                f"INSERT INTO deadline_people{suffix} (person_id, thing_id, part) VALUES (:person, :thing, :part)",
                 [
-                    {"person": str(person), "agreement": agreement}
-                    for agreement, people in self._people.items()
+                    {"person": str(person), "thing": thing, "part": part}
+                    for (thing, part), people in self._people.items()
                     for person in sorted(people, key=str)
                 ],
             ),
@@ -224,27 +240,18 @@ class DeadlineView:
         params: dict[str, Any] = {"now": _text(now), "limit": limit}
         beyond = ""
         if after is not None:
-            beyond = "AND (due_at, agreement_id, of_updates) > (:due_at, :agreement_id, :of_updates) "
-            params |= {
-                "due_at": _text(after.due_at),
-                "agreement_id": str(after.agreement_id),
-                "of_updates": int(after.of_updates),
-            }
+            beyond = "AND (due_at, thing_id, part) > (:due_at, :thing_id, :part) "
+            params |= {"due_at": _text(after.due_at), "thing_id": str(after.thing_id), "part": after.part}
         rows = await self._live.fetch_all(
             lambda suffix: (
-                f"SELECT due_at, kind, agreement_id, detail, organisation_id, of_updates FROM deadlines{suffix} "
-                f"WHERE due_at <= :now {beyond}ORDER BY due_at, agreement_id, of_updates LIMIT :limit",
+                f"SELECT due_at, kind, thing_id, detail, organisation_id, part FROM deadlines{suffix} "
+                f"WHERE due_at <= :now {beyond}ORDER BY due_at, thing_id, part LIMIT :limit",
                 params,
             )
         )
         return [
             Deadline(
-                datetime.fromisoformat(r.due_at),
-                r.kind,
-                UUID(r.agreement_id),
-                r.detail,
-                UUID(r.organisation_id),
-                bool(r.of_updates),
+                datetime.fromisoformat(r.due_at), r.kind, UUID(r.thing_id), r.detail, UUID(r.organisation_id), r.part
             )
             for r in rows
         ]

@@ -20,8 +20,12 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.terms import Head, Party, Term
 from domain.base import Act, Aggregate
 from domain.cadence import Cadence
+from domain.commitments.commitment import Commitment
+from domain.commitments.content import Content, Who
+from domain.commitments.content import Due as CommitmentDue
 from services.ports import Answer, Command, Organisation, Receipt, Sight
 from services.queries import Viewer
+from services.timed import Timed
 
 OSLO = ZoneInfo("Europe/Oslo")
 MONDAYS = Cadence("FREQ=WEEKLY;BYDAY=MO", "Europe/Oslo", "2026-01-05T10:00")
@@ -81,14 +85,14 @@ class House:
 
     async def record(self, *aggregates: Aggregate) -> Receipt:
         command = Command(uuid4().hex * 2, "", None, self.organisation.id)
-        sights = [s for a in aggregates if isinstance(a, AccountabilityAgreement) for s in self._sights(a)]
+        sights = [s for a in aggregates if isinstance(a, Timed) for s in self._sights(a)]
         return await self.ledger.record(command, Answer(), *aggregates, sights=sights)
 
-    def _sights(self, agreement: AccountabilityAgreement) -> Iterable[Sight]:
-        before, after = self._seen.get(agreement.id, {}), agreement.sights()
-        self._seen[agreement.id] = after
-        yield from (Sight(agreement.id, p, None) for p in before if p not in after)
-        yield from (Sight(agreement.id, p, s) for p, s in after.items())
+    def _sights(self, thing: Timed) -> Iterable[Sight]:
+        before, after = self._seen.get(thing.id, {}), thing.sights()
+        self._seen[thing.id] = after
+        yield from (Sight(thing.id, p, None) for p in before if p not in after)
+        yield from (Sight(thing.id, p, s) for p, s in after.items())
 
     async def open(self, people: list[UUID], *, title: str = "Mondays", **head: object) -> AccountabilityAgreement:
         roles = ["leader", "report", "peer", "peer"]
@@ -112,6 +116,17 @@ class House:
         self.consent(agreement, *people)
         await self.record(agreement)
         return agreement
+
+    async def promised(self, debtor: UUID, creditor: UUID, due_on: date) -> Commitment:
+        """A commitment that one has promised to the other."""
+        commitment_id = uuid4()
+        await self.ledger.new_keys(commitment_id)
+        sides = (Who("person", debtor),), (Who("person", creditor),)
+        content = Content(*sides, "The menu is printed", due=CommitmentDue.end_of_day(due_on, OSLO))
+        commitment = Commitment.request(self.act(creditor), commitment_id, content)
+        commitment.promise(self.act(debtor), 1)
+        await self.record(commitment)
+        return commitment
 
     def consent(self, agreement: AccountabilityAgreement, *people: UUID) -> None:
         for person in people:

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.eventlog.ledger import EventLedger
 from adapters.eventlog.registry import Registry
-from adapters.projection.projection import Pace
+from adapters.projection.projection import Pace, suffix_of
 from adapters.projector import Projector
 from domain.agreements.events import NoticeGiven
 from domain.agreements.terms import Term
@@ -212,7 +212,7 @@ async def test_taking_events_in_twice_changes_nothing(house: House, projector: P
     records = await house.ledger.log.read_after(0, 500)
     for again in (records, records[:3], records[3:]):
         for projection in house.projections():
-            await house.database.write(await projection.apply(again, "_v1_g1"))
+            await house.database.write(await projection.apply(again, suffix_of(projection.version, 1)))
     assert await tables_of(house.database, "agreements") == before
 
 

@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
-import pytest
-
-from adapters.clockwork import Clockwork
-from adapters.projector import Projector
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.people.person import Person
 from domain.updates.update_log import UpdateLog, update_log_id
-from services.queries import Deadline
 from services.updates.footing import footing_of
 from tests.contract.agreed import MONDAYS, OSLO, House
-from tests.contract.tally import close_store, digest, open_store, tables_of
+from tests.contract.running import Running, clockwork_of
+from tests.contract.tally import digest, tables_of
 
 GRACE_OVER = datetime(2026, 1, 6, 9, 0, 0, 1, tzinfo=UTC)
 """When an update that was due on Monday, 5 January, 10 o'clock in Oslo, is missed: a day later, and the least bit."""
-
-
-@dataclass
-class Running:
-    """A house whose projector runs and whose clockwork is asked by hand."""
-
-    house: House
-    projector: Projector
-    clockwork: Clockwork
-
-    async def caught_up(self) -> None:
-        assert await self.projector.caught_up(await self.house.ledger.head(), timeout=5)
-
-    async def due(self) -> list[Deadline]:
-        await self.caught_up()
-        return list(await self.house.deadlines.list_due(self.house.clock.now()))
-
-    async def after(self, **time: float) -> int:
-        """So much later: how many acts the clock has done."""
-        await self.caught_up()
-        self.house.clock.move(**time)
-        return await self.clockwork.catch_up()
-
-    async def topics(self, stream_id: UUID) -> list[str]:
-        return [r.fact.TOPIC.rsplit(".", 1)[-1] for r in await self.house.ledger.facts(stream_id)]
-
-
-def clockwork_of(house: House, projector: Projector) -> Clockwork:
-    return Clockwork(house.ledger, house.deadlines, projector, house.clock, house.organisation_of)
-
-
-@pytest.fixture
-async def running(store_url: str, tmp_path: Path) -> AsyncIterator[Running]:
-    database, ledger = await open_store(store_url, tmp_path)
-    house = House(database, ledger)
-    projector = house.projector()
-    await projector.start()
-    yield Running(house, projector, clockwork_of(house, projector))
-    await projector.stop()
-    await close_store(database, ledger)
 
 
 async def test_notice_ends_the_agreement_when_its_last_day_is_over(running: Running) -> None:
