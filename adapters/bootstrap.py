@@ -17,6 +17,9 @@ from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
 from adapters.projector import Projector
 from adapters.readmodels.agreements import AgreementProjection, AgreementView
+from adapters.readmodels.commitments import CommitmentProjection
+from adapters.readmodels.commitments_count import CommitmentCountView
+from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
 from adapters.readmodels.folding import read_model_folder
 from adapters.readmodels.sealing import RowSeal
@@ -48,6 +51,8 @@ class Concord:
     clockwork: Clockwork
     agreements: AgreementView
     deadlines: DeadlineView
+    commitments: CommitmentListView
+    commitments_count: CommitmentCountView
     turns: Turns = field(default_factory=Turns)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -88,6 +93,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
             database,
             [
                 AgreementProjection(folder, seal),
+                CommitmentProjection(folder, seal, identities.organisation),
                 DeadlineProjection(ledger, database, folder, identities.organisation),
             ],
         )
@@ -107,6 +113,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         Clockwork(ledger, deadlines, projector, clock, identities.organisation),
         AgreementView(database, ledger, seal),
         deadlines,
+        CommitmentListView(database, ledger, seal),
+        CommitmentCountView(database),
     )
 
 

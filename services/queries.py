@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
+
+_UTC = ZoneInfo("UTC")
 
 ERASED = "[erased]"
 """What a text reads once the key that sealed it is gone."""
@@ -25,6 +28,10 @@ class Viewer:
     organisation_id: UUID
     on: date
     steward: bool = False
+    teams: frozenset[UUID] = frozenset()
+    """The teams that they belong to, through which they see too."""
+    zone: ZoneInfo = _UTC
+    """The organisation's."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,134 @@ class AgreementList(Protocol):
         self, viewer: Viewer, filters: AgreementFilter | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> Page[AgreementItem]:
         """The agreements that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class SideShown:
+    """Somebody on a side of a commitment: a `person`, a `team`, or `named` in a record only, then by `name`."""
+
+    kind: str
+    id: UUID
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class CommitmentItem:
+    """A commitment as a list shows it to one viewer; `outcome_class` is as of the moment of the question.
+
+    Where the list is what a follow-through counts, the class is the one that counts there.
+    """
+
+    id: UUID
+    sight: str
+    state: str
+    outcome: str
+    level: str
+    use: str
+    revision: int
+    owed_by: tuple[SideShown, ...]
+    owed_to: tuple[SideShown, ...]
+    due_on: date | None
+    due_at: datetime | None
+    agreement_id: UUID | None
+    waiting_on: tuple[Waiting, ...]
+    outcome_class: str
+    promised: bool
+    first_due: date | None
+    external_id: str | None
+
+
+NONE = "none"
+"""What a filter says for those that have no such thing: no counterpart, no agreement, no due date."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Which commitments a follow-through counts: those of a person or team, on one side, narrowed.
+
+    `counterpart`, `agreement`, `month` (YYYY-MM) and `year` may be "none"; `imbalance` is inside or outside.
+    Months, years and the days `from_on` and `to_on` are those of the first due date.
+    """
+
+    of: UUID
+    direction: str
+    proposed: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
+    level: str | None = None
+    use: str | None = None
+    counterpart: str | None = None
+    agreement: str | None = None
+    month: str | None = None
+    year: str | None = None
+    imbalance: str | None = None
+    outcome_class: str | None = None
+
+
+@dataclass(frozen=True)
+class CommitmentFilter:
+    """Which commitments are asked for; what is None does not narrow. `due_before` leaves out what has no due date."""
+
+    owed_by: UUID | None = None
+    owed_to: UUID | None = None
+    state: str | None = None
+    due_before: datetime | None = None
+    agreement_id: UUID | None = None
+    waiting_on_me: bool = False
+    external_id: str | None = None
+    counted: Counted | None = None
+
+
+class CommitmentList(Protocol):
+    """The list of commitments, for a viewer."""
+
+    async def list_commitments(
+        self,
+        viewer: Viewer,
+        now: datetime,
+        filters: CommitmentFilter | None = None,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[CommitmentItem]:
+        """The commitments that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many commitments of one class there are under a key: a value for each thing that it is grouped by."""
+
+    key: tuple[str | None, ...]
+    outcome_class: str
+    number: int
+
+
+@dataclass(frozen=True)
+class CreditorsSide:
+    """How the creditors of some commitments acted: what each answer and confirmation took, in seconds, and how often.
+
+    `unanswered` were kept because nobody said anything; `attested` counts (side, kept, partly or not).
+    """
+
+    answered_in: tuple[int, ...]
+    confirmed_in: tuple[int, ...]
+    unanswered: int
+    changes_asked: int
+    cancelled: int
+    attested: tuple[tuple[str, str, int], ...] = ()
+
+
+class CommitmentCount(Protocol):
+    """What follow-through counts, for a viewer: only what they may see."""
+
+    async def count(self, viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Sequence[Cell]:
+        """How many of each class under each key of level, use, counterpart, agreement, month, year, imbalance."""
+        ...
+
+    async def creditors_side(self, viewer: Viewer, now: datetime, counted: Counted) -> CreditorsSide:
+        """How the creditors of those commitments acted."""
         ...
 
 

@@ -128,8 +128,15 @@ def by_stream(records: Sequence[StoredRecord]) -> dict[UUID, list[StoredRecord]]
 
 def _titled_by(fact: Fact) -> UUID | None:
     """Whose key sealed the title that this fact states, a person's or the stream's own; None if it states none."""
-    if getattr(fact, "title", None) is None:
+    title = "outcome" if fact.TOPIC in _STATE_OUTCOMES else "title"
+    if getattr(fact, title, None) is None:
         return None
-    if fact.SEALED.get("title") == "actor" and fact.actor_id is not None:
+    if fact.SEALED.get(title) == "actor" and fact.actor_id is not None:
         return fact.actor_id
     return fact.originator_id
+
+
+_STATE_OUTCOMES = frozenset(
+    f"concord.commitment.{fact}" for fact in ("requested", "offered", "countered", "made", "change_made")
+)
+"""What a commitment is called is what it is to bring about; a change that is only proposed does not rename it."""

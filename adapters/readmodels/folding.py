@@ -10,6 +10,11 @@ _OPENED = frozenset(
         "concord.agreement.opened",  # titles, and the terms that came into force
         "concord.agreement.head_changed",
         "concord.agreement.version_made",
+        "concord.commitment.requested",
+        "concord.commitment.offered",
+        "concord.commitment.countered",
+        "concord.commitment.made",
+        "concord.commitment.change_made",
     }
 )
 _OPENED_KINDS = "concord.imported_agreement."
@@ -25,6 +30,8 @@ SKIPPED = frozenset(
         "concord.imported_agreement.progress_reported",
         "concord.imported_agreement.relocated",
         "concord.imported_agreement.carried_over",
+        "concord.commitment.annotated",
+        "concord.commitment.contested",
         "concord.updates.acknowledged",
         "concord.updates.answered",
         "concord.updates.asked_for",

@@ -1,0 +1,192 @@
+"""The commitments as rows: their tables and their projection; commitments_list.py and _count.py ask them.
+
+Nothing in a row depends on what time it is: an open commitment says when it will be overdue, and the
+question says what time it is. Words are sealed as in the log; ids, states and dates are in clear, and
+so is the external id, because it must be found.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from adapters.database import Statement
+from adapters.eventlog.envelope import header_of
+from adapters.eventlog.log import StoredRecord
+from adapters.projection.folder import Folder, by_stream
+from adapters.projection.projection import key_type
+from adapters.readmodels.sealing import RowSeal
+from services.follow_through.card import CommitmentCard, commitment_card
+from services.ports import Organisation
+
+NAME, VERSION = "commitments", 1
+_TOPICS = ("concord.commitment.", "concord.imported_commitment.")
+
+OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
+"""Finds an organisation, for its time zone."""
+
+_COLUMNS = (
+    "id", "organisation_id", "state", "wording", "level", "used_for", "revision", "due_on", "due_at", "agreement_id",
+    "waiting_on", "external_id", "promised", "outcome_class", "passes_at", "first_due", "sides", "answered_in",
+    "confirmed_in", "unanswered", "changes_asked", "cancelled", "attested",
+)  # fmt: skip
+
+
+def _create(suffix: str, dialect: str) -> list[str]:
+    key = key_type(dialect)
+    return [
+        f"""CREATE TABLE commitments{suffix} (
+            id {key} PRIMARY KEY, organisation_id {key} NOT NULL, state TEXT NOT NULL, wording TEXT NOT NULL,
+            level TEXT NOT NULL, used_for TEXT NOT NULL, revision INTEGER NOT NULL, due_on TEXT, due_at {key},
+            agreement_id {key}, waiting_on TEXT NOT NULL, external_id TEXT, promised INTEGER NOT NULL,
+            outcome_class TEXT NOT NULL, passes_at {key}, first_due {key}, sides TEXT NOT NULL, answered_in TEXT,
+            confirmed_in TEXT, unanswered INTEGER NOT NULL, changes_asked INTEGER NOT NULL,
+            cancelled INTEGER NOT NULL, attested TEXT)""",
+        f"CREATE INDEX commitments_external{suffix} ON commitments{suffix} (external_id)",
+        f"CREATE INDEX commitments_agreement{suffix} ON commitments{suffix} (agreement_id, id)",
+        f"""CREATE TABLE commitment_sides{suffix} (
+            who_id {key} NOT NULL, side {key} NOT NULL, commitment_id {key} NOT NULL, stands INTEGER NOT NULL,
+            PRIMARY KEY (who_id, side, commitment_id))""",
+        f"CREATE INDEX commitment_sides_of{suffix} ON commitment_sides{suffix} (commitment_id, side, who_id)",
+        f"""CREATE TABLE commitment_waits{suffix} (
+            who_id {key} NOT NULL, commitment_id {key} NOT NULL, PRIMARY KEY (who_id, commitment_id))""",
+        f"CREATE INDEX commitment_waits_of{suffix} ON commitment_waits{suffix} (commitment_id)",
+    ]
+
+
+def _drop(suffix: str) -> list[str]:
+    return [f"DROP TABLE IF EXISTS {table}{suffix}" for table in TABLES]
+
+
+TABLES = ("commitments", "commitment_sides", "commitment_waits")
+
+
+class CommitmentProjection:
+    """Makes each commitment's rows anew from the commitment, once for each batch that touches it."""
+
+    name = NAME
+    version = VERSION
+    by_stream = True
+
+    def __init__(self, folder: Folder, seal: RowSeal, organisation_of: OrganisationOf) -> None:
+        self._folder = folder
+        self._seal = seal
+        self._organisation_of = organisation_of
+
+    def reads(self, topic: str) -> bool:
+        """Everything that is said of a commitment."""
+        return topic.startswith(_TOPICS)
+
+    def create(self, suffix: str, dialect: str) -> list[Statement]:
+        """Three tables: the rows, who stands on which side, and who is waited for."""
+        return [Statement(sql) for sql in _create(suffix, dialect)]
+
+    def drop(self, suffix: str) -> list[Statement]:
+        """All of them with their indexes."""
+        return [Statement(sql) for sql in _drop(suffix)]
+
+    async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
+        """The rows of each commitment that these records belong to, as it is after them."""
+        cards: list[CommitmentCard] = []
+        for stream in by_stream(records).values():
+            if not self._folder.matters(stream):
+                continue
+            # The organisation is asked for first: what is folded is used before anything else is awaited.
+            zone = await self._zone(stream[0])
+            folded = await self._folder.folded(stream)
+            card = commitment_card(folded.aggregate, zone, folded.titled_by)
+            if card is not None:
+                cards.append(card)
+        await self._seal.ensure({card.text_by for card in cards} | {card.id for card in cards if card.imported})
+        ids = [{"id": str(card.id)} for card in cards]
+        updates = ", ".join(f"{c} = excluded.{c}" for c in _COLUMNS if c not in ("id", "organisation_id"))
+        return [
+            Statement(
+                f"INSERT INTO commitments{suffix} ({', '.join(_COLUMNS)}) VALUES "
+                f"({', '.join(f':{c}' for c in _COLUMNS)}) ON CONFLICT (id) DO UPDATE SET {updates}",
+                [self._row(card) for card in cards],
+            ),
+            Statement(f"DELETE FROM commitment_sides{suffix} WHERE commitment_id = :id", ids),
+            Statement(
+                f"INSERT INTO commitment_sides{suffix} (who_id, side, commitment_id, stands) "
+                "VALUES (:who_id, :side, :commitment_id, :stands)",
+                [row for card in cards for row in _sides(card)],
+            ),
+            Statement(f"DELETE FROM commitment_waits{suffix} WHERE commitment_id = :id", ids),
+            Statement(
+                f"INSERT INTO commitment_waits{suffix} (who_id, commitment_id) VALUES (:who_id, :commitment_id)",
+                [
+                    {"who_id": who, "commitment_id": str(card.id)}
+                    for card in cards
+                    for who in sorted({str(w.person_id) for w in card.waiting_on})
+                ],
+            ),
+        ]
+
+    async def _zone(self, record: StoredRecord) -> ZoneInfo:
+        organisation = await self._organisation_of(UUID(header_of(record)["organisation"]))
+        if organisation is None:
+            raise LookupError("a commitment of an organisation that is not known here")
+        return organisation.zone
+
+    def _row(self, card: CommitmentCard) -> dict[str, Any]:
+        outcome = card.outcome
+        return {
+            "id": str(card.id),
+            "organisation_id": str(card.organisation_id),
+            "state": card.state,
+            "wording": json.dumps([str(card.text_by), self._sealed(card.text_by, card.text, place_of(card.id))]),
+            "level": card.level,
+            "used_for": card.use,
+            "revision": card.revision,
+            "due_on": card.due_on.isoformat() if card.due_on is not None else None,
+            "due_at": written(card.due_at),
+            "agreement_id": str(card.agreement_id) if card.agreement_id is not None else None,
+            "waiting_on": json.dumps([[str(w.person_id), w.what] for w in card.waiting_on]),
+            "external_id": card.external_id,
+            "promised": int(outcome.promised),
+            "outcome_class": outcome.outcome_class,
+            "passes_at": written(outcome.passes_at),
+            "first_due": outcome.first_due.isoformat() if outcome.first_due is not None else None,
+            "sides": json.dumps(
+                [
+                    [m.side, m.who.kind, str(m.who.id), m.name and self._sealed(card.id, m.name, place_of(m.who.id))]
+                    for m in card.sides
+                    if m.stands
+                ]
+            ),
+            "answered_in": json.dumps(card.answered_in) if card.answered_in else None,
+            "confirmed_in": json.dumps(card.confirmed_in) if card.confirmed_in else None,
+            "unanswered": card.unanswered,
+            "changes_asked": card.changes_asked,
+            "cancelled": int(card.cancelled),
+            "attested": json.dumps(card.attested) if card.attested else None,
+        }
+
+    def _sealed(self, owner: UUID, text: str, place: str) -> str | None:
+        sealed = self._seal.seal(owner, text, place)
+        return None if sealed is None else base64.b64encode(sealed).decode()
+
+
+def _sides(card: CommitmentCard) -> Iterator[Mapping[str, Any]]:
+    standing: dict[tuple[str, str], int] = {}
+    for member in card.sides:
+        place = (str(member.who.id), member.side)
+        standing[place] = max(standing.get(place, 0), int(member.stands))
+    for (who, side), stands in sorted(standing.items()):
+        yield {"who_id": who, "side": side, "commitment_id": str(card.id), "stands": stands}
+
+
+def place_of(id: UUID) -> str:
+    """What a sealed text is bound to: the commitment that it names, or who bears the name."""
+    return f"{id} commitment"
+
+
+def written(instant: datetime | None) -> str | None:
+    """An instant so that text sorts as time does."""
+    return None if instant is None else instant.astimezone(UTC).isoformat(timespec="microseconds")

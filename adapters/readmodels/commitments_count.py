@@ -1,0 +1,90 @@
+"""What follow-through counts, added up by the database: one query a grouping, whatever the number of commitments."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from adapters.database import Database
+from adapters.readmodels.commitments import NAME, VERSION
+from adapters.readmodels.commitments_sql import COUNTED_CLASS, INSIDE, OTHER_SIDE, Conditions, narrow_count
+from adapters.readmodels.live import LiveTables, Question
+from services.queries import Cell, Counted, CreditorsSide, Viewer
+
+_KEYS = {
+    "level": "c.level",
+    "use": "c.used_for",
+    "agreement": "c.agreement_id",
+    "month": "substr(c.first_due, 1, 7)",
+    "year": "substr(c.first_due, 1, 4)",
+    "imbalance": f"CASE WHEN {INSIDE} THEN 'inside' ELSE 'outside' END",
+    "counterpart": "o.who_id",
+}
+
+
+class CommitmentCountView:
+    """Answers counts for a viewer (services.queries.CommitmentCount)."""
+
+    def __init__(self, database: Database) -> None:
+        self._live = LiveTables(database, NAME, VERSION)
+
+    async def count(self, viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Sequence[Cell]:
+        """How many of each class under each key; by counterpart, a commitment counts once for each of them."""
+        rows = await self._live.fetch_all(_count(viewer, now, counted, group_by))
+        keys = [f"key_{n}" for n in range(len(group_by))]
+        return [Cell(tuple(getattr(row, key) for key in keys), row.class_now, row.number) for row in rows]
+
+    async def creditors_side(self, viewer: Viewer, now: datetime, counted: Counted) -> CreditorsSide:
+        """How the creditors of those commitments acted."""
+        rows = await self._live.fetch_all(_creditors_side(viewer, now, counted))
+        attested: Counter[tuple[str, str]] = Counter()
+        for row in rows:
+            attested.update((side, kept) for side, kept in json.loads(row.attested or "[]"))
+        return CreditorsSide(
+            answered_in=tuple(s for row in rows for s in json.loads(row.answered_in or "[]")),
+            confirmed_in=tuple(s for row in rows for s in json.loads(row.confirmed_in or "[]")),
+            unanswered=sum(row.unanswered for row in rows),
+            changes_asked=sum(row.changes_asked for row in rows),
+            cancelled=sum(row.cancelled for row in rows),
+            attested=tuple((side, kept, number) for (side, kept), number in sorted(attested.items())),
+        )
+
+
+def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Question:
+    conditions = Conditions(viewer, now)
+    narrow_count(conditions, counted)
+    keys = ", ".join(f"{_KEYS[name]} AS key_{n}" for n, name in enumerate(group_by))
+    names = ", ".join(["class_now", *(f"key_{n}" for n in range(len(group_by)))])
+    # Where there is no counterpart at all, the commitment still counts.
+    others = (
+        "LEFT JOIN commitment_sides{suffix} o ON o.commitment_id = c.id "
+        f"AND o.side = '{OTHER_SIDE[counted.direction]}' AND o.stands = 1 "
+        if "counterpart" in group_by
+        else ""
+    )
+    sql = (
+        f"SELECT {keys}{', ' if keys else ''}{COUNTED_CLASS} AS class_now, count(*) AS number "
+        "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "
+        f"{others}WHERE {conditions.where} GROUP BY {names}"
+    )
+    return _asked(sql, conditions)
+
+
+def _creditors_side(viewer: Viewer, now: datetime, counted: Counted) -> Question:
+    """Only the rows in which a creditor did something or let it be: most did neither."""
+    conditions = Conditions(viewer, now)
+    narrow_count(conditions, counted)
+    sql = (
+        "SELECT c.answered_in, c.confirmed_in, c.unanswered, c.changes_asked, c.cancelled, c.attested "
+        "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "
+        f"WHERE {conditions.where}"
+    )
+    return _asked(sql, conditions)
+
+
+def _asked(sql: str, conditions: Conditions) -> Question:
+    params: dict[str, Any] = conditions.params
+    return lambda suffix: (sql.replace("{suffix}", suffix), params)

@@ -1,0 +1,198 @@
+"""What follow-through counts on each store, beside a count of the same commitments one by one."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from adapters.projector import Projector
+from adapters.readmodels.commitments import TABLES, CommitmentProjection
+from adapters.readmodels.commitments_count import CommitmentCountView
+from adapters.readmodels.commitments_list import CommitmentListView
+from adapters.readmodels.folding import read_model_folder
+from domain.commitments.commitment import Commitment
+from domain.commitments.content import Who
+from domain.commitments.outcome import outcome_of
+from services.ports import Answer, Command, Sight
+from services.queries import CommitmentFilter, CommitmentItem, Counted, Viewer
+from tests.contract.agreed import House
+from tests.contract.tally import close_store, open_store, tables_of
+from tests.follow_through.lives import OSLO, START, Lives
+
+SIDES = ("owed_by", "owed_to")
+
+
+class Village:
+    """Some people, a team, their commitments, and the read model that follows them."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.folder = read_model_folder(house.ledger)
+        self.projection = CommitmentProjection(self.folder, house.seal, house.organisation_of)
+        self.projector = Projector(house.ledger.log, house.database, [self.projection])
+        self.count = CommitmentCountView(house.database)
+        self.list = CommitmentListView(house.database, house.ledger, house.seal)
+        self.commitments: list[Commitment] = []
+        self.people: list[UUID] = []
+        self.team = uuid4()
+
+    async def live(self, number: int, seed: int) -> None:
+        self.people = await self.house.people(6)
+        lives = Lives(self.house.organisation.id, self.people, self.team, random.Random(seed))
+        for _ in range(number):
+            await self.record(lives.live())
+        assert await self.projector.caught_up(await self.house.ledger.head(), timeout=20)
+
+    async def record(self, commitment: Commitment) -> None:
+        await self.house.ledger.new_keys(commitment.id)
+        sights = [Sight(commitment.id, who, sight) for who, sight in commitment.sights().items()]
+        command = Command(uuid4().hex * 2, "", None, self.house.organisation.id)
+        await self.house.ledger.record(command, Answer(), commitment, sights=sights)
+        self.commitments.append(commitment)
+
+    def later(self, **by: float) -> datetime:
+        """Some time after the last of everything that was recorded."""
+        return max(c.modified_on for c in self.commitments) + timedelta(**by)
+
+    def viewer(self, person: UUID) -> Viewer:
+        teams = frozenset({self.team}) if person == self.people[0] else frozenset()
+        return Viewer(person, self.house.organisation.id, START.date(), teams=teams, zone=OSLO)
+
+    async def every(self, viewer: Viewer, now: datetime, filters: CommitmentFilter) -> list[CommitmentItem]:
+        found: list[CommitmentItem] = []
+        cursor = None
+        while True:
+            page = await self.list.list_commitments(viewer, now, filters, cursor=cursor, limit=7)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                assert [i.id for i in found] == sorted({i.id for i in found}, key=str, reverse=True)
+                return found
+
+    async def rows(self) -> list[object]:
+        return [sorted(map(repr, await tables_of(self.house.database, "commitments", t))) for t in TABLES]
+
+    def one_by_one(self, who: Who, direction: str, now: datetime, *, proposed: bool) -> dict[UUID, tuple[str, str]]:
+        """Each commitment of somebody with its class and level, judged by itself."""
+        found = {}
+        for c in self.commitments:
+            side = c.content.owed_by if direction == "owed_by" else c.content.owed_to
+            how = "delegate" if direction == "owed_by" else "assign"
+            left = who in c.left and c.left[who][1] == how
+            if who not in side and not left:
+                continue
+            outcome = outcome_of(c, now, OSLO, who if left else None)
+            if outcome.promised or proposed:
+                found[c.id] = (outcome.outcome_class, c.content.level)
+        return found
+
+
+@pytest.fixture
+async def village(store_url: str, tmp_path: Path) -> AsyncIterator[Village]:
+    database, ledger = await open_store(store_url, tmp_path)
+    village = Village(House(database, ledger))
+    await village.projector.start()
+    yield village
+    await village.projector.stop()
+    await close_store(database, ledger)
+
+
+async def test_counts_are_those_of_the_commitments_one_by_one_and_every_list_holds_what_is_counted(
+    village: Village,
+) -> None:
+    await village.live(150, seed=1)
+    judged: Counter[str] = Counter()
+    moments = [village.later(days=days) for days in (0, 9, 400)]
+    for who, direction, now, proposed in [
+        (Who("person", person), direction, now, proposed)
+        for person in village.people[:3]
+        for direction in SIDES
+        for now in moments
+        for proposed in (False, True)
+    ] + [(Who("team", village.team), "owed_to", moments[0], True)]:
+        viewer = village.viewer(village.people[0] if who.kind == "team" else who.id)
+        counted = Counted(who.id, direction, proposed)
+        expected = village.one_by_one(who, direction, now, proposed=proposed)
+
+        cells = await village.count.count(viewer, now, counted, ["level"])
+
+        assert {(c.key[0], c.outcome_class): c.number for c in cells} == Counter(
+            (level, outcome_class) for outcome_class, level in expected.values()
+        )
+        judged.update(outcome_class for outcome_class, _ in expected.values())
+        if now == moments[1]:
+            for cell in cells:
+                narrowed = Counted(who.id, direction, proposed, level=cell.key[0], outcome_class=cell.outcome_class)
+                listed = await village.every(viewer, now, CommitmentFilter(counted=narrowed))
+                assert {i.id for i in listed} == {
+                    i for i, e in expected.items() if e == (cell.outcome_class, cell.key[0])
+                }
+                assert {i.outcome_class for i in listed} == {cell.outcome_class}
+    assert set(judged) >= {
+        "kept_on_time", "kept_renegotiated", "kept_late", "reneged", "lapsed", "not_counted", "open", "open_overdue",
+        "ongoing", "concluded",
+    }  # fmt: skip
+
+
+async def test_every_grouping_adds_up_to_the_number_of_commitments(village: Village) -> None:
+    await village.live(60, seed=3)
+    me = village.people[1]
+    viewer, now = village.viewer(me), village.later()
+    for direction in SIDES:
+        counted = Counted(me, direction, True)
+        all_of_them = len(village.one_by_one(Who("person", me), direction, now, proposed=True))
+        for keys in ([], ["level", "month"], ["agreement"], ["year", "use"]):
+            cells = await village.count.count(viewer, now, counted, keys)
+            assert sum(c.number for c in cells) == all_of_them
+        by_counterpart = await village.count.count(viewer, now, counted, ["counterpart"])
+        for key in {c.key[0] for c in by_counterpart}:
+            behind = await village.every(
+                viewer, now, CommitmentFilter(counted=Counted(me, direction, True, counterpart=key or "none"))
+            )
+            assert len(behind) == sum(c.number for c in by_counterpart if c.key[0] == key)
+
+
+async def test_what_the_viewer_does_not_see_is_neither_counted_nor_listed(village: Village) -> None:
+    await village.live(60, seed=5)
+    me, other = village.people[1], village.people[2]
+    now = village.later()
+    theirs = {i for side in SIDES for i in village.one_by_one(Who("person", other), side, now, proposed=True)}
+    both = {c.id for c in village.commitments if c.id in theirs and me in c.sights()}
+    mine = {c.id for c in village.commitments if me in c.sights()}
+    assert both
+    assert both < mine
+    viewer = village.viewer(me)
+
+    cells = [c for side in SIDES for c in await village.count.count(viewer, now, Counted(other, side, True), [])]
+    listed = await village.every(viewer, now, CommitmentFilter())
+
+    assert sum(c.number for c in cells) == len(both)
+    assert {i.id for i in listed} == mine
+    assert await village.every(village.viewer(uuid4()), now, CommitmentFilter()) == []
+
+
+async def test_the_rows_hold_no_words_and_are_the_same_after_a_rebuild_or_twice_the_same_events(
+    village: Village,
+) -> None:
+    await village.live(40, seed=9)
+    me = village.viewer(village.people[0])
+    texts = {i.outcome for i in await village.every(me, village.later(), CommitmentFilter())}
+    assert texts
+    assert all(t.startswith("Work ") for t in texts)
+    before = await village.rows()
+    assert "Work " not in repr(before)
+
+    records = await village.house.ledger.log.read_after(0, 500)
+    for again in (records, records[:9], records[9:]):
+        await village.house.database.write(await village.projection.apply(again, "_v1_g1"))
+    twice = await village.rows()
+    await village.projector.rebuild("commitments")
+
+    assert twice == before
+    assert await village.rows() == before
