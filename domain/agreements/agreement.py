@@ -288,7 +288,7 @@ class AccountabilityAgreement(Deciding):
         if len(self.people) > 2 and fact.actor_id is not None:
             self.leaving[fact.actor_id] = notice
         else:
-            self._begin_to_end(notice)
+            self._begin_to_end(notice, fact)
 
     def _notice_rescinded(self, fact: e.NoticeRescinded) -> None:
         if fact.actor_id is not None and self.leaving.pop(fact.actor_id, None) is not None:
@@ -296,7 +296,7 @@ class AccountabilityAgreement(Deciding):
         self._go_on()
 
     def _leader_changed(self, fact: e.LeaderChanged) -> None:
-        self._begin_to_end(Notice(None, fact.effective_at, fact.ends_on, None, self.state, "party_changed"))
+        self._begin_to_end(Notice(None, fact.effective_at, fact.ends_on, None, self.state, "party_changed"), fact)
 
     def _leader_change_taken_back(self, _: e.LeaderChangeTakenBack) -> None:
         self._go_on()
@@ -337,10 +337,10 @@ class AccountabilityAgreement(Deciding):
 
     # Inside ---------------------------------------------------------------------------------------
 
-    def _begin_to_end(self, notice: Notice) -> None:
+    def _begin_to_end(self, notice: Notice, fact: Fact) -> None:
         self.notice = notice
         self.state = ENDING
-        self.proposal = None
+        self._drop_proposal(fact)
 
     @staticmethod
     def _take_out(proposal: Proposal, fact: e.PartLeft) -> None:

@@ -22,7 +22,7 @@ from domain.agreements.state import (
     Version,
 )
 from domain.agreements.terms import HEAD_FIELDS, Head, Party, in_reading_order, term_without
-from domain.base import Act
+from domain.base import Act, Fact
 from domain.refusals import AmendmentNone, AmendmentOpen, DatePast, NotYourAct, OneSided, StaleConsent, WrongState
 from domain.values import optional_text, text
 
@@ -168,11 +168,11 @@ class Consenting(Drafting):
             newest.number, head, terms, fact.actor_id, fact.effective_at, fact.reason, fact.clerical
         )
 
-    def _amendment_retracted(self, _: e.AmendmentRetracted) -> None:
-        self.proposal = None
+    def _amendment_retracted(self, fact: e.AmendmentRetracted) -> None:
+        self._drop_proposal(fact)
 
-    def _amendment_declined(self, _: e.AmendmentDeclined) -> None:
-        self.proposal = None
+    def _amendment_declined(self, fact: e.AmendmentDeclined) -> None:
+        self._drop_proposal(fact)
 
     # Inside ---------------------------------------------------------------------------------------
 
@@ -192,6 +192,14 @@ class Consenting(Drafting):
             self.left.pop(person, None)
             self.going.pop(person, None)
             self.contributors.pop(person, None)
+
+    def _drop_proposal(self, fact: Fact) -> None:
+        """What the proposal changed is as it was before: who saw a term as it proposed it saw another."""
+        changed = {change.term_id for change in self.proposal.changes} if self.proposal is not None else set()
+        for term_id, record in self.records.items():
+            if term_id in changed:
+                record.changed_at_version = fact.originator_version
+        self.proposal = None
 
     def _open_amendment(self) -> Proposal:
         if self.proposal is None or self.proposal.number == 0:

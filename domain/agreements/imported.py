@@ -22,7 +22,7 @@ from uuid import UUID, uuid5
 from domain.agreements import imported_events as e
 from domain.agreements.imported_events import ImportedFact, NamedParty, StatedField
 from domain.agreements.state import DRAFTING, ENDED, IN_FORCE, Version
-from domain.agreements.terms import Head, Party, Term, content_hash
+from domain.agreements.terms import Head, Party, Term
 from domain.base import Act, Aggregate
 
 NOTED = "noted"
@@ -290,7 +290,7 @@ class ImportedAgreement(Aggregate):
             terms=terms,
             takes_effect_on=first.effective_at.date(),
             made_at=first.effective_at,
-            content_hash=content_hash(head, terms),
+            consented_hash=None,
             consents=(),
             opened_by=first.by,
             reason=None,

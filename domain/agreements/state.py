@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import NoReturn
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -90,18 +91,23 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Version:
-    """A text that everybody consented to."""
+    """A text that everybody consented to; to one from elsewhere nobody here did, and it names no hash."""
 
     number: int
     head: Head
     terms: dict[UUID, Term]
     takes_effect_on: date
     made_at: datetime
-    content_hash: str
+    consented_hash: str | None
     consents: tuple[Consent, ...]
     opened_by: UUID | None
     reason: str | None
     clerical: bool
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The hash that the consents name, else that of the text, made when it is first asked for."""
+        return self.consented_hash or content_hash(self.head, self.terms)
 
 
 @dataclass

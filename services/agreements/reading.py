@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.agreements import events as e
 from domain.agreements.agreement import AccountabilityAgreement
@@ -21,9 +22,10 @@ from services.ports import Actor, Clock, Ledger, Receipt, Recorded
 class Reading:
     """An agreement as one viewer may look at it.
 
-    `sight` says as what they look ("party", "former_party", "contributor", "grant", "reader", "steward",
-    or "glass": a steward who gave a reason, for an hour); `recorded` are the facts that may count for
-    them; `version` is the stream's version among those. Exactly one of `agreement` and `imported` is there.
+    `sight` says as what they look ("party", "joining": an open amendment would bring them in, "former_party",
+    "contributor", "grant", "reader", "steward", or "glass": a steward who gave a reason, for an hour);
+    `recorded` are the facts that may count for them; `version` is the stream's version among those. Exactly
+    one of `agreement` and `imported` is there; `today` is the agreement as their rights are decided by it.
     """
 
     viewer: UUID
@@ -33,6 +35,19 @@ class Reading:
     version: int
     agreement: AccountabilityAgreement | None = None
     imported: ImportedAgreement | None = None
+    today: AccountabilityAgreement | None = None
+
+    @property
+    def words_of(self) -> UUID | None:
+        """Whose own words a grant covers beside the agreed versions; None for everybody else."""
+        return self.today.grants[self.viewer][0] if self.sight == "grant" and self.today is not None else None
+
+    def reads_version(self, number: int, zone: ZoneInfo) -> bool:
+        """Whether a version is for this viewer: who joins reads those that hold since they were asked to join."""
+        if self.sight != "joining" or self.today is None or self.today.proposal is None:
+            return True
+        held = self.today.version_held(self.today.proposal.opened_at.astimezone(zone).date(), zone)
+        return number >= (held.number if held is not None else len(self.today.versions))
 
 
 async def read(
@@ -88,6 +103,9 @@ def _cut(
             recorded = [r for r in recorded if r.fact.timestamp <= left_at]
             instant = min(instant, left_at)
             whole = fold(r.fact for r in recorded)
+    today = whole if isinstance(whole, AccountabilityAgreement) else None
+    if role == "party" and today is not None and today.versions and actor.person_id not in today.people:
+        role = "joining"
     version = recorded[-1].fact.originator_version
     if as_of is not None or known_at is not None:
         whole = fold_as_of(_facts(recorded), instant, known_at)
@@ -101,7 +119,7 @@ def _cut(
     if known_at is None:
         # What the clock has not recorded yet is true all the same; shown, and recorded by whoever comes next.
         whole.let_time_pass(Act(None, instant, whole.organisation_id, "", zone))
-    return Reading(actor.person_id, role, recorded, instant, version, agreement=whole)
+    return Reading(actor.person_id, role, recorded, instant, version, agreement=whole, today=today)
 
 
 def _broke_glass(fact: Fact, actor: Actor, now: datetime) -> bool:

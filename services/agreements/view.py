@@ -40,24 +40,24 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
     if reading.sight == "steward":
         return withheld_card(agreement, act)
     today = act.today
-    joining = reading.viewer not in agreement.people and reading.viewer in agreement.consenting
-    if joining and version is not None and version < len(agreement.versions):
-        raise NotThere
     holding = _version(agreement, version) if version is not None else agreement.version_held(today, zone)
+    if holding is None and reading.sight in ("joining", "grant"):
+        raise NotThere("Nothing had been agreed yet at that time.")
+    if holding is not None and not reading.reads_version(holding.number, zone):
+        raise NotThere(f"Version {holding.number} is not for this viewer.")
     if reading.sight == "glass" and (holding.head if holding else agreement.head).use != "reviewable":
         return withheld_card(agreement, act)
     shown = _common(agreement, holding)
     if not _sees_text(agreement, reading.viewer):
         # Before the share: title, use, parties and prompts, which they may answer at once.
         shown["head"] = {k: v for k, v in plain(agreement.head).items() if k in ("title", "use", "parties")}
-        shown["prompts"] = _prompts(agreement, reading.viewer)
+        shown["prompts"] = _prompts(reading, agreement)
         shown["allowed_actions"] = allowed_actions(agreement, act)
         return shown
     shown["head"] = plain(holding.head if holding else agreement.head)
     shown["terms"] = _terms(agreement, holding.terms) if holding else []
     if reading.sight in ("grant", "glass"):
-        words_of = agreement.grants[reading.viewer][0] if reading.viewer in agreement.grants else None
-        own = [c for c in agreement.comments.values() if c.by is not None and c.by == words_of]
+        own = [c for c in agreement.comments.values() if c.by is not None and c.by == reading.words_of]
         return shown | {"comments": [_comment(c) for c in own], "allowed_actions": []}
     upcoming = agreement.upcoming(today)
     if upcoming is not None and version is None:
@@ -67,22 +67,15 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         "comments": [_comment(c) for c in _shown_to(agreement, reading.viewer, agreement.comments)],
         "term_records": _term_records(agreement, reading.viewer),
         "heard": [_heard(h) for h in _shown_to(agreement, reading.viewer, agreement.heards)],
-        "prompts": _prompts(agreement, reading.viewer, own_only=True),
+        "prompts": _prompts(reading, agreement, own_only=True),
         "allowed_actions": allowed_actions(agreement, act),
     }
     if reading.sight == "contributor":
         return shown
-    if joining:
-        # Whom an open amendment would bring in: what the others said before is theirs.
-        since = agreement.proposal.opened_at if agreement.proposal is not None else reading.instant
-        shown["comments"] = [_comment(c) for c in agreement.comments.values() if c.at >= since]
-        shown["heard"] = [_heard(h) for h in agreement.heards.values() if h.at >= since]
-        newest = agreement.versions[-1].terms if agreement.versions else {}
-        terms = {str(t) for t in (*newest, *(agreement.proposal.terms if agreement.proposal is not None else ()))}
-        shown["term_records"] = {t: record for t, record in shown["term_records"].items() if t in terms}
-        return shown
+    if reading.sight == "joining":
+        return shown | _since_asked_in(reading, agreement, shown)
     shown |= {
-        "prompts": _prompts(agreement, reading.viewer),
+        "prompts": _prompts(reading, agreement),
         "motions": [_motion(m) for m in agreement.motions.values()],
         "reviews": [_review(r, reading.viewer) for r in agreement.reviews.values()],
         "notice": _notice(agreement.notice),
@@ -100,6 +93,19 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         "ends_on": _iso(_last_day(agreement, holding)),
     }
     return shown
+
+
+def _since_asked_in(reading: Reading, agreement: AccountabilityAgreement, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs for whom an open amendment would bring in: what the others said before it is theirs."""
+    asked = reading.today.proposal if reading.today is not None else None
+    if asked is None or agreement.proposal is None or agreement.proposal.opened_at != asked.opened_at:
+        return {"proposal": None, "comments": [], "heard": [], "term_records": {}}
+    terms = {str(t) for t in (*agreement.versions[-1].terms, *agreement.proposal.terms)}
+    return {
+        "comments": [_comment(c) for c in agreement.comments.values() if c.at >= asked.opened_at],
+        "heard": [_heard(h) for h in agreement.heards.values() if h.at >= asked.opened_at],
+        "term_records": {t: record for t, record in shown["term_records"].items() if t in terms},
+    }
 
 
 def withheld_card(agreement: AccountabilityAgreement, act: Act) -> dict[str, Any]:
@@ -210,7 +216,8 @@ def _proposal(agreement: AccountabilityAgreement) -> dict[str, Any]:
     }
 
 
-def _prompts(agreement: AccountabilityAgreement, viewer: UUID, *, own_only: bool = False) -> list[dict[str, Any]]:
+def _prompts(reading: Reading, agreement: AccountabilityAgreement, *, own_only: bool = False) -> list[dict[str, Any]]:
+    viewer, today = reading.viewer, reading.today or agreement
     shown = []
     for key in agreement.prompts:
         answers = agreement.prompt_answers.get(key, {})
@@ -224,7 +231,13 @@ def _prompts(agreement: AccountabilityAgreement, viewer: UUID, *, own_only: bool
                 "answers": [
                     {"person_id": str(p), "text": a.text, "at": at(a.at), "shown": agreement.answer_shown(key, p)}
                     for p, a in answers.items()
-                    if p == viewer or (not own_only and agreement.answer_shown_to(key, p, viewer))
+                    # Shown at that time, and to be read by this viewer today.
+                    if p == viewer
+                    or (
+                        not own_only
+                        and agreement.answer_shown_to(key, p, viewer)
+                        and today.answer_shown_to(key, p, viewer)
+                    )
                 ],
             }
         )

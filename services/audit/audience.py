@@ -138,15 +138,10 @@ async def audience_of(
     today: Agreement | None = reading.agreement or reading.imported
     if today is None:
         raise NotThere
-    sight, words_of = reading.sight, None
-    if isinstance(today, AccountabilityAgreement):
-        if sight == PARTY and today.versions and actor.person_id not in today.people:
-            sight = JOINING
-        if sight == GRANT:
-            words_of = today.grants[actor.person_id][0]
-        if sight == READER:
-            raise NotThere
-    return Audience(actor.person_id, sight, today, reading.recorded, reading.instant, actor.organisation.zone, words_of)
+    if isinstance(today, AccountabilityAgreement) and reading.sight == READER:
+        raise NotThere
+    zone = actor.organisation.zone
+    return Audience(actor.person_id, reading.sight, today, reading.recorded, reading.instant, zone, reading.words_of)
 
 
 def must_not_be_future(clock: Clock, **instants: datetime | None) -> None:

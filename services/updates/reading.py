@@ -48,7 +48,7 @@ async def read_updates(
     known_at: datetime | None = None,
     after: Receipt | None = None,
 ) -> Reading:
-    """Loads the log for the viewer; NotThere for strangers, and for contributors, who see text and comments only.
+    """Loads the log for the viewer; NotThere for strangers, and for who sees text and comments only.
 
     Who left reads what was recorded up to then. With `as_of` or `known_at` the log is as it was, with
     `after` as it was right after a command; who may read is decided by today's rights.
@@ -66,7 +66,7 @@ async def read_updates(
     seen = await read(
         ledger, clock, actor, agreement_id, deed="read_updates", as_of=as_of, known_at=known_at, after=after
     )
-    if seen.sight == "contributor":
+    if seen.sight in ("contributor", "joining"):
         raise NotThere
     zone = actor.organisation.zone
     act = Act(actor.person_id, seen.instant, actor.organisation.id, "", zone)
@@ -75,7 +75,7 @@ async def read_updates(
         agreement = seen.agreement
         if seen.sight == "former_party":
             facts = [fact for fact in facts if fact.timestamp <= seen.instant]
-        only_by = agreement.grants[actor.person_id][0] if seen.sight == "grant" else None
+        only_by = seen.words_of
         footing = footing_of(agreement, zone)
         excuses = await excuses_of(ledger, agreement, footing, zone)
     acting = seen.sight == "party" and as_of is None and known_at is None

@@ -68,6 +68,10 @@ class Someone:
         """A day so far from today, as the API writes it."""
         return (self.clock.now() + timedelta(days=days)).date().isoformat()
 
+    def instant(self) -> str:
+        """This moment, as the API writes it."""
+        return self.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
 
 def a_key() -> str:
     """An Idempotency-Key that nobody has used."""

@@ -33,7 +33,7 @@ from tests.domain.spec import CARLA, OSLO, T0, act, fact
 
 
 def shown(a: AccountabilityAgreement, viewer: UUID, sight: str = "party", days: float = 0) -> dict[str, Any]:
-    return show(Reading(viewer, sight, (), T0 + timedelta(days=days), a.version, agreement=a), OSLO)
+    return show(Reading(viewer, sight, (), T0 + timedelta(days=days), a.version, agreement=a, today=a), OSLO)
 
 
 def day(number: int) -> date:
@@ -109,6 +109,6 @@ def test_who_is_to_join_is_shown_no_records_of_terms_they_do_not_see() -> None:
         a.give_consent(act(person), **current(a))
     a.open_amendment(act(REPORT, days=1), "One more")
     a.change_head(act(REPORT, days=1), {"parties": TRIO})
-    theirs = shown(a, CARLA, days=2)
+    theirs = shown(a, CARLA, "joining", days=2)
     assert str(SUPPORT) not in theirs["term_records"]
     assert str(SUPPORT) in shown(a, LEADER, days=2)["term_records"]
