@@ -143,6 +143,10 @@ class Ledger(Protocol):
         """Everything this person may see; never lags."""
         ...
 
+    async def teams_of(self, person_id: UUID) -> frozenset[UUID]:
+        """The teams that this person is a member of; never lags."""
+        ...
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
         """What this person may see of one thing; never lags."""
         ...

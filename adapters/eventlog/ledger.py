@@ -157,6 +157,10 @@ class EventLedger:
         """Everything this person may see."""
         return await self.log.sights_of(person_id)
 
+    async def teams_of(self, person_id: UUID) -> frozenset[UUID]:
+        """The teams that this person is a member of."""
+        return await self.log.teams_of(person_id)
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
         """What this person may see of one thing."""
         return await self.log.sight(thing_id, person_id)

@@ -131,6 +131,10 @@ class EventLog(Protocol):
         """Everything that person may see."""
         ...
 
+    async def teams_of(self, person_id: UUID) -> frozenset[UUID]:
+        """The things that the person sees as a `member` of them."""
+        ...
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
         """What that person may see of one thing."""
         ...

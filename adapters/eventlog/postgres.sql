@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS log_sights (
     thing_id text COLLATE "C" NOT NULL, person_id text COLLATE "C" NOT NULL, sight text NOT NULL,
     until_position bigint, PRIMARY KEY (thing_id, person_id));
 CREATE INDEX IF NOT EXISTS log_sights_by_person ON log_sights (person_id, thing_id);
+CREATE INDEX IF NOT EXISTS log_sights_memberships ON log_sights (person_id, thing_id) WHERE sight = 'member';
 CREATE TABLE IF NOT EXISTS log_standings (
     person_id text COLLATE "C" PRIMARY KEY, organisation_id text COLLATE "C" NOT NULL, kind text NOT NULL,
     leader_id text, roles text NOT NULL, active boolean NOT NULL);

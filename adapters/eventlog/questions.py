@@ -102,6 +102,14 @@ class Questions:
         )
         return [rows.sight(row) for row in found]
 
+    async def teams_of(self, person_id: UUID) -> frozenset[UUID]:
+        """The teams that person is a member of."""
+        found = await self._database.fetch_all(
+            "SELECT thing_id FROM log_sights WHERE person_id = :person AND sight = 'member'",
+            {"person": str(person_id)},
+        )
+        return frozenset(UUID(row[0]) for row in found)
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
         """What that person may see of one thing."""
         row = await self._database.fetch_one(

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS log_sights (
     thing_id TEXT NOT NULL, person_id TEXT NOT NULL, sight TEXT NOT NULL, until_position INTEGER,
     PRIMARY KEY (thing_id, person_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS log_sights_by_person ON log_sights (person_id, thing_id);
+CREATE INDEX IF NOT EXISTS log_sights_memberships ON log_sights (person_id, thing_id) WHERE sight = 'member';
 CREATE TABLE IF NOT EXISTS log_standings (
     person_id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL, kind TEXT NOT NULL, leader_id TEXT,
     roles TEXT NOT NULL, active INTEGER NOT NULL) WITHOUT ROWID;

@@ -231,6 +231,10 @@ async def test_who_sees_what_is_written_with_the_events(ledger: EventLedger) -> 
     assert await ledger.sight(thing.id, anna) == changed[0]
     assert await ledger.sight(thing.id, berta) is None
     assert await ledger.sights_of(berta) == []
+    team = uuid4()
+    await ledger.record(command(), Answer(), sights=[Sight(team, anna, "member")])
+    assert await ledger.teams_of(anna) == {team}
+    assert await ledger.teams_of(berta) == frozenset()
 
 
 async def test_a_conflict_leaves_sights_and_standings_as_they_were(ledger: EventLedger) -> None:
