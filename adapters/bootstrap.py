@@ -15,6 +15,7 @@ from adapters.database import Database, connect
 from adapters.eventlog.ledger import EventLedger, open_eventlog
 from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
+from adapters.policies import policy_runner
 from adapters.projector import Projector
 from adapters.readmodels.agreements import AgreementProjection, AgreementView
 from adapters.readmodels.commitments import CommitmentProjection
@@ -25,7 +26,11 @@ from adapters.readmodels.folding import read_model_folder
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
+from services.policies.policy import Policy
 from services.ports import Clock, Ids, Organisation
+
+POLICIES: tuple[Policy, ...] = ()
+"""What follows from what, across things: each in a file of its own under services."""
 
 
 class SystemClock:
@@ -38,7 +43,10 @@ class SystemClock:
 
 @dataclass
 class Concord:
-    """Everything that runs, put together. `turns` lets commands on one thing wait for each other."""
+    """Everything that runs, put together.
+
+    `policies` follows the log as `projector` does, and acts; `turns` lets commands on one thing wait for each other.
+    """
 
     settings: Settings
     clock: Clock
@@ -48,6 +56,7 @@ class Concord:
     identities: IdentityStore
     handles: Handles
     projector: Projector
+    policies: Projector
     clockwork: Clockwork
     agreements: AgreementView
     deadlines: DeadlineView
@@ -61,8 +70,9 @@ class Concord:
         return await self.identities.organisation(organisation_id)
 
     async def start_work(self) -> None:
-        """Begins to follow the log and to keep the deadlines, in this process."""
+        """Begins to follow the log, to act on what it finds there, and to keep the deadlines, in this process."""
         await self.projector.start()
+        await self.policies.start()
         self._tasks.append(asyncio.create_task(self.clockwork.run(), name="clockwork"))
 
     async def close(self) -> None:
@@ -72,6 +82,7 @@ class Concord:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._tasks.clear()
+        await self.policies.stop()
         await self.projector.stop()
         await self.ledger.close()
         await self.database.close()
@@ -110,6 +121,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         identities,
         Handles(database),
         projector,
+        policy_runner(POLICIES, ledger, database, clock, identities.organisation),
         Clockwork(ledger, deadlines, projector, clock, identities.organisation),
         AgreementView(database, ledger, seal),
         deadlines,

@@ -92,12 +92,14 @@ async def _look_at_store(settings: Settings) -> AsyncIterator[Finding]:
     async with opened(settings) as concord:
         head = await concord.ledger.head()
         yield Finding("store", True, f"{settings.store_kind}, {head:,} events")
-        for lag in await concord.projector.lag():
+        following = [("read model", lag) for lag in await concord.projector.lag()]
+        following += [("policy", lag) for lag in await concord.policies.lag()]
+        for what, lag in following:
             late = lag.seconds > MOST_LAG_SECONDS
             found = f"{lag.events:,} events behind" if lag.events else "has taken in everything"
             do = "Is the server or the worker running? If it is, look at its log."
-            yield Finding(f"read model {lag.projection}", not late, found, do if late else "")
-        parked = await concord.projector.parked()
+            yield Finding(f"{what} {lag.projection}", not late, found, do if late else "")
+        parked = [*await concord.projector.parked(), *await concord.policies.parked()]
         if parked:
             first = parked[0]
             found = (

@@ -1,4 +1,8 @@
-"""`concord rebuild`: read models built anew from the first event, while everybody goes on reading the old ones."""
+"""`concord rebuild`: read models built anew from the first event, while everybody goes on reading the old ones.
+
+A policy that is named goes over the log once more: what it set aside is tried again, and what was done
+is not done twice.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ if TYPE_CHECKING:
 
 def rebuild(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[READ-MODEL]...", help="Which; all unless said.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Read models, or policies; all read models unless said."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -36,20 +41,23 @@ async def _rebuild(settings: Settings, names: list[str]) -> list[dict[str, Any]]
     from domain.refusals import WrongState
 
     async with opened(settings) as concord:
-        known = [lag.projection for lag in await concord.projector.lag()]
+        read_models = [lag.projection for lag in await concord.projector.lag()]
+        policies = [lag.projection for lag in await concord.policies.lag()]
         for name in names:
-            if name not in known:
-                raise typer.BadParameter(f"there is no read model {name}; there are {', '.join(known)}")
+            if name not in read_models and name not in policies:
+                known = ", ".join([*read_models, *policies])
+                raise typer.BadParameter(f"there is no read model or policy {name}; there are {known}")
         built = []
-        for name in names or known:
+        for name in names or read_models:
             began = perf_counter()
+            following = concord.policies if name in policies else concord.projector
             try:
-                builder = await concord.projector.rebuild(name)
+                builder = await following.rebuild(name)
             except BuildRunning:
                 raise WrongState(
                     f"Another process is rebuilding {name} right now; try again when it is done."
                 ) from None
-            parked = sum(1 for each in await concord.projector.parked() if each.projection == name)
+            parked = sum(1 for each in await following.parked() if each.projection == name)
             seconds = perf_counter() - began
             built.append({"projection": name, "events": builder.events, "seconds": seconds, "parked": parked})
         return built

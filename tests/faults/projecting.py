@@ -1,7 +1,7 @@
 """Processes that project until they are killed, started fast: everything is imported once, then forked.
 
-`python -m tests.faults.projecting URL DATA_DIR`: each line on standard input, `project` or `rebuild`,
-starts another, which writes its process id as a line to standard output once it begins.
+`python -m tests.faults.projecting URL DATA_DIR`: each line on standard input, `project`, `rebuild` or
+`act ORGANISATION`, starts another, which writes its process id as a line to standard output once it begins.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Self
+from uuid import UUID
 
 import psutil
 
+from adapters.policies import policy_runner
 from adapters.projection.projection import Pace
 from adapters.projector import Projector
+from services.ports import Organisation
+from tests.contract.agreed import OSLO, House
+from tests.contract.setting_aside import SettingAside
 from tests.contract.tally import Tally, open_store, registry
 
 
@@ -25,7 +30,12 @@ async def project(what: str, url: str, data_dir: Path) -> None:
     """Works for a minute at most. One event at a time and no rest: there is always a transaction to be killed in."""
     database, ledger = await open_store(url, data_dir)
     projector = Projector(ledger.log, database, [Tally()], Pace(batch=1, rest=0.0))
-    if what == "project":
+    if what.startswith("act"):
+        house = House(database, ledger, organisation=Organisation(UUID(what.split()[1]), "Kitchen", OSLO))
+        projector = policy_runner(
+            [SettingAside().policy()], ledger, database, house.clock, house.organisation_of, Pace(batch=5, rest=0.0)
+        )
+    if what != "rebuild":
         await projector.start()
         await asyncio.sleep(0)
     sys.stdout.write(f"{os.getpid()}\n")

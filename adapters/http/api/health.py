@@ -13,11 +13,12 @@ from adapters.http.conventions import json_response
 from adapters.http.deps import asking, concord_of
 from adapters.http.routing import Routes
 from services.ports import Unavailable
+from services.queries import Lag
 
 outside = Routes(tags=["Health"], under="")
 
 MOST_LAG_SECONDS = 60.0
-"""A read model that is further behind than this makes the process unready."""
+"""A read model or a policy that is further behind than this makes the process unready."""
 
 
 class Alive(BaseModel):
@@ -26,20 +27,20 @@ class Alive(BaseModel):
     status: str = Field(description="Always `ok`.", examples=["ok"])
 
 
-class ReadModelShown(BaseModel):
-    """How far one read model has followed the log."""
+class FollowerShown(BaseModel):
+    """How far one read model, or one policy, has followed the log."""
 
     name: str = Field(description="Which.", examples=["agreements"])
-    position: int = Field(description="The log position that it has taken in.", examples=[120])
+    position: int = Field(description="The log position up to which it has taken everything in.", examples=[120])
     head: int = Field(description="The newest position of the log.", examples=[121])
     events: int = Field(description="How many events it has not taken in yet.", examples=[1])
     seconds: float = Field(description="How long ago the oldest of these was recorded, in seconds.", examples=[0.02])
 
 
 class ParkedShown(BaseModel):
-    """An event that a read model left aside, because it could not take it in."""
+    """An event that a read model could not take in, or a policy could not act on, and left aside."""
 
-    read_model: str = Field(description="Which read model.", examples=["agreements"])
+    read_model: str = Field(description="Which read model or policy.", examples=["agreements"])
     position: int = Field(description="The event's position in the log.", examples=[77])
     type: str = Field(description="The event's type.", examples=["concord.agreement.shared"])
     failure: str = Field(description="What went wrong, by type and place in the code.", examples=["KeyError"])
@@ -49,7 +50,8 @@ class Readiness(BaseModel):
     """Whether requests can be served, and how far the read models are behind."""
 
     status: str = Field(description="`ok`, `parked`, `behind` or `store unreachable`.", examples=["ok"])
-    read_models: list[ReadModelShown] = Field([], description="Each read model.", examples=[[]])
+    read_models: list[FollowerShown] = Field([], description="Each read model.", examples=[[]])
+    policies: list[FollowerShown] = Field([], description="Each policy: what follows from what.", examples=[[]])
     parked: list[ParkedShown] = Field([], description="Events that were left aside.", examples=[[]])
 
 
@@ -76,30 +78,34 @@ async def route_liveness() -> Response:
     openapi_extra={"x-deed": "read_health"},
 )
 async def route_readiness(request: Request) -> Response:
-    """Says how far each read model is behind (events, seconds) and which events are parked (positions and types)."""
+    """How far each read model and policy is behind (events, seconds); which events are parked (positions, types)."""
     concord = concord_of(request)
     try:
-        lags, parked = await concord.projector.lag(), await concord.projector.parked()
+        taking_in, acting = await concord.projector.lag(), await concord.policies.lag()
+        parked = [*await concord.projector.parked(), *await concord.policies.parked()]
     except Unavailable:
-        return json_response(b'{"status":"store unreachable","read_models":[],"parked":[]}', 503, {"Retry-After": "1"})
-    late = any(lag.seconds > MOST_LAG_SECONDS for lag in lags)
+        nothing = b'{"status":"store unreachable","read_models":[],"policies":[],"parked":[]}'
+        return json_response(nothing, 503, {"Retry-After": "1"})
+    late = any(lag.seconds > MOST_LAG_SECONDS for lag in [*taking_in, *acting])
     state = {
         "status": "behind" if late else "parked" if parked else "ok",
-        "read_models": [
-            {
-                "name": lag.projection,
-                "position": lag.position,
-                "head": lag.head,
-                "events": lag.events,
-                "seconds": round(lag.seconds, 3),
-            }
-            for lag in lags
-        ],
+        "read_models": [_follower(lag) for lag in taking_in],
+        "policies": [_follower(lag) for lag in acting],
         "parked": [
             {"read_model": p.projection, "position": p.position, "type": p.topic, "failure": p.failure} for p in parked
         ],
     }
     return json_response(orjson.dumps(state), 503 if late else 200, {"Retry-After": "5"} if late else None)
+
+
+def _follower(lag: Lag) -> dict[str, object]:
+    return {
+        "name": lag.projection,
+        "position": lag.position,
+        "head": lag.head,
+        "events": lag.events,
+        "seconds": round(lag.seconds, 3),
+    }
 
 
 @outside.get(
