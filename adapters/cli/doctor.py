@@ -49,9 +49,10 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
 def _folder(settings: Settings) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
     folder = settings.data_dir
-    if not folder.exists():
+    if not folder.is_dir():
         do = "Start with scripts/concord init, or say with --data-dir where the data is."
-        yield Finding("data folder", False, f"{folder.absolute()} is not there", do)
+        found = "is no folder" if folder.exists() else "is not there"
+        yield Finding("data folder", False, f"{folder.absolute()} {found}", do)
         return
     if not os.access(folder, os.W_OK | os.X_OK):
         do = "Run Concord as the user whom the folder belongs to."
@@ -75,17 +76,17 @@ def _secrets(folder: Path) -> list[Path]:
 
 
 async def _store(settings: Settings) -> list[Finding]:
-    if not settings.data_dir.exists():
+    if not settings.data_dir.is_dir():
         return []  # looking must not make one
     from services.ports import Unavailable
 
     try:
         return [finding async for finding in _look_at_store(settings)]
-    except Unavailable:
+    except Unavailable as error:
         do = "Start PostgreSQL, or correct CONCORD_DATABASE_URL."
         if settings.store_kind == "SQLite":
-            do = "Make sure that the disk is there and has room, and that the file is yours."
-        return [Finding("store", False, f"{settings.store_kind} cannot be reached", do)]
+            do = "Make sure that the disk is there and has room, and that the file is yours and whole."
+        return [Finding("store", False, str(error), do)]
 
 
 async def _look_at_store(settings: Settings) -> AsyncIterator[Finding]:

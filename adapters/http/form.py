@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -46,7 +47,11 @@ def sentences(errors: Iterable[Mapping[str, Any]], *, skip: int = 0) -> dict[str
     """A sentence for each of pydantic's errors, by the path of its field without the first `skip` parts."""
     told: dict[str, str] = {}
     for error in errors:
-        field = ".".join(str(part) for part in error["loc"][skip:])
-        message = _SENTENCES.get(error["type"]) or f"{error['msg'].rstrip('.')}."
+        field = ".".join(str(part) for part in error["loc"][skip:] if part != "[key]")
+        message = _SENTENCES.get(error["type"]) or f"{_plainly(error['msg'])}."
         told.setdefault(field, message)
     return told
+
+
+def _plainly(message: str) -> str:
+    return re.sub("^(Input|String) should ", "This is to ", message.rstrip("."))

@@ -41,6 +41,8 @@ _AWAY = frozenset(
         sqlite3.SQLITE_NOMEM,
         sqlite3.SQLITE_PROTOCOL,
         sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_CORRUPT,
     }
 )
 
@@ -52,7 +54,7 @@ def _in_our_words() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError as error:
         raise Violation(str(error)) from error
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _AWAY:
             raise Unavailable(f"SQLite: {error}") from error
         raise

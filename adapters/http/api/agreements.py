@@ -87,6 +87,7 @@ async def route_read_agreement(
 
     With `as_of` (or `known_at`) it is shown as it was then, and nothing can be done to that.
     """
+    await asks.wait_for_position(())
     concord, now = asks.concord, asks.concord.clock.now()
     then, known = instant(as_of, "as_of", now), instant(known_at, "known_at", now)
     reading = await read(concord.ledger, concord.clock, asks.actor, agreement_id, as_of=then, known_at=known)
