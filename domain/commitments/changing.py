@@ -120,8 +120,10 @@ class Changing(Conversing):
         self._must_be_in(PROMISED, SUSPENDED)
         if self.change is not None:
             raise ChangeOpen("A change is pending already: accept it, refuse it, counter it or take it back first.")
-        if kind == "conclude" and self.content.level != "impact":
-            raise WrongState("Only an impact is concluded; a task or a result is done.")
+        if kind == "conclude":
+            if self.content.level != "impact":
+                raise WrongState("Only an impact is concluded; a task or a result is done.")
+            self._must_be_in(PROMISED)
         if kind == "suspend" and any(s.cause == AGREED for s in self.causes):
             raise WrongState("It is suspended already.")
         return side

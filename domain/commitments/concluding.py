@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.base import Act
 from domain.commitments import events as e
 from domain.commitments.away import NOBODY, Away, waits_until
-from domain.commitments.changing import Changing
+from domain.commitments.changing import AGREED, Changing
 from domain.commitments.state import (
     CANCELLED,
     CREDITORS,
@@ -88,10 +88,10 @@ class Concluding(Changing):
         self.record(e.DoneReported, act, evidence=shown, learned=optional_text(learned, "learned"))
 
     def retract_done(self, act: Act) -> None:
-        """The debtors take that back; the time since then counts."""
+        """The debtors take that back; the time since then counts, unless it was kept and reopened meanwhile."""
         self.may_retract_done(act)
         running = not self.causes
-        stop = self._report_stop()
+        stop = None if self.was_reopened else self._report_stop()
         due = self._due_on_running_again(act.happened_at, act.zone, without=stop) if running else None
         self.record(e.DoneRetracted, act, due=due)
 
@@ -153,9 +153,9 @@ class Concluding(Changing):
     # Who may, in which state ----------------------------------------------------------------------
 
     def may_note(self, act: Act) -> None:
-        """Refuses unless a debtor speaks of what is promised, or set aside for a time."""
+        """Refuses unless a debtor speaks of what is promised."""
         self._must_be_on(act, DEBTORS)
-        self._must_be_in(PROMISED, SUSPENDED)
+        self._must_be_in(PROMISED)
 
     def may_amend_note(self, act: Act, note_id: UUID) -> None:
         """Refuses unless it is the acting person's own note and has not been taken back."""
@@ -187,8 +187,6 @@ class Concluding(Changing):
         """Refuses unless the debtors' report waits for its answer."""
         self._must_be_on(act, DEBTORS)
         self._must_be_in(REPORTED)
-        if self.was_reopened:
-            raise WrongState("It was kept and reopened: stand by it, or let the other side say what is missing.")
 
     def may_answer_done(self, act: Act) -> None:
         """Refuses unless a report waits for a creditor."""
@@ -274,12 +272,14 @@ class Concluding(Changing):
         self.last_word_at = fact.effective_at
 
     def _done_retracted(self, fact: e.DoneRetracted) -> None:
-        self._answered(fact, "retracted")
-        stop = self._report_stop()
-        if stop is not None:
+        stop, reopened = self._report_stop(), self.was_reopened
+        if stop is not None and reopened:
+            stop.until_at = fact.effective_at
+        elif stop is not None:
             # What a debtor retracts stopped nothing.
             self.stops.remove(stop)
-        self._go_on(fact, "agreed")
+        self._answered(fact, "retracted")
+        self._go_on(fact, REPORTED if reopened else AGREED)
 
     def _done_confirmed(self, fact: e.DoneConfirmed) -> None:
         report = self._answered(fact, "confirmed")

@@ -77,6 +77,16 @@ def test_what_a_debtor_retracts_stopped_nothing() -> None:
     assert c.missed_at(debtor(days=20).at) == DUE.at, "it passed while it was only said to be done"
 
 
+def test_who_concedes_after_a_reopening_gets_the_time_in_which_it_was_kept() -> None:
+    c = promised()
+    c.done(debtor(days=10))
+    c.confirm(creditor(days=11))
+    c.reopen(creditor(days=16), "one region is missing")
+    c.retract_done(debtor(days=17))
+    assert c.missed_at(debtor(days=17).at) is None
+    assert due_days(c) == [date(2026, 1, 19), date(2026, 1, 26)]
+
+
 def test_a_report_that_is_returned_after_the_due_date_was_in_time() -> None:
     c = promised()
     c.done(debtor(days=14))
