@@ -95,6 +95,9 @@ DEEDS: dict[str, Rule] = {
     "break_glass": Rule("agreements:write", role="steward"),
     "read_updates": _READ,
     "read_expectations": Rule("agreements:read"),
+    # Commitments, and what was kept of them
+    "list_commitments": Rule("commitments:read"),
+    "read_follow_through": Rule("commitments:read"),
     # People
     "read_me": Rule(None),
     "list_people": Rule(None),

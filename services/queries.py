@@ -169,13 +169,16 @@ class Counted:
 
 @dataclass(frozen=True)
 class CommitmentFilter:
-    """Which commitments are asked for; what is None does not narrow. `due_before` leaves out what has no due date."""
+    """Which commitments are asked for; what is None does not narrow. `due_before` leaves out what has no due date.
+
+    `agreement_id` may be "none".
+    """
 
     owed_by: UUID | None = None
     owed_to: UUID | None = None
     state: str | None = None
     due_before: datetime | None = None
-    agreement_id: UUID | None = None
+    agreement_id: str | None = None
     waiting_on_me: bool = False
     external_id: str | None = None
     counted: Counted | None = None

@@ -56,6 +56,9 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"""CREATE TABLE commitment_waits{suffix} (
             who_id {key} NOT NULL, commitment_id {key} NOT NULL, PRIMARY KEY (who_id, commitment_id))""",
         f"CREATE INDEX commitment_waits_of{suffix} ON commitment_waits{suffix} (commitment_id)",
+        f"""CREATE TABLE commitment_imbalances{suffix} (
+            person_id {key} NOT NULL, period_id {key} NOT NULL, from_on {key} NOT NULL, until_on {key},
+            PRIMARY KEY (person_id, period_id))""",
     ]
 
 
@@ -63,7 +66,7 @@ def _drop(suffix: str) -> list[str]:
     return [f"DROP TABLE IF EXISTS {table}{suffix}" for table in TABLES]
 
 
-TABLES = ("commitments", "commitment_sides", "commitment_waits")
+TABLES = ("commitments", "commitment_sides", "commitment_waits", "commitment_imbalances")
 
 
 class CommitmentProjection:

@@ -20,7 +20,7 @@ from domain.commitments.classes import NOT_COUNTED
 from domain.refusals import Invalid
 from services.follow_through.card import OWED_BY, OWED_TO, CommitmentCard, commitment_card, left_at
 from services.ports import Ledger
-from services.queries import CommitmentFilter, CommitmentItem, Page, SideShown, Viewer, Waiting
+from services.queries import NONE, CommitmentFilter, CommitmentItem, Page, SideShown, Viewer, Waiting
 
 _SHOWN = (
     "c.id", "c.state", "c.wording", "c.level", "c.used_for", "c.revision", "c.due_on", "c.due_at", "c.agreement_id",
@@ -149,7 +149,7 @@ def _fits(item: CommitmentItem, filters: CommitmentFilter) -> bool:
         and (filters.owed_by is None or any(w.id == filters.owed_by for w in item.owed_by))
         and (filters.owed_to is None or any(w.id == filters.owed_to for w in item.owed_to))
         and (filters.due_before is None or (item.due_at is not None and item.due_at <= filters.due_before))
-        and filters.agreement_id in (None, item.agreement_id)
+        and filters.agreement_id in (None, str(item.agreement_id) if item.agreement_id is not None else NONE)
         and not filters.waiting_on_me
     )
 
@@ -205,7 +205,7 @@ def _ways(conditions: Conditions, filters: CommitmentFilter) -> list[_Way]:
         if who is not None:
             conditions.be_seen()
             return [_Way("commitment_sides{suffix} g", "g.commitment_id", f"g.who_id = :{side} AND g.side = '{side}'")]
-    if filters.external_id is not None or filters.agreement_id is not None:
+    if filters.external_id is not None or filters.agreement_id not in (None, NONE):
         conditions.be_seen()
         return [_Way("commitments{suffix} g", "g.id", _named_by(filters))]
     return [_Way("log_sights g", "g.thing_id", f"g.person_id = {seer}") for seer in conditions.seers]

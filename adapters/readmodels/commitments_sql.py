@@ -73,8 +73,9 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
         wanted.append("c.due_at <= :due_before")
         params["due_before"] = written(filters.due_before)
     if filters.agreement_id is not None:
-        wanted.append("c.agreement_id = :agreement_id")
-        params["agreement_id"] = str(filters.agreement_id)
+        none = filters.agreement_id == NONE
+        wanted.append("c.agreement_id IS NULL" if none else "c.agreement_id = :agreement_id")
+        params["agreement_id"] = filters.agreement_id
     if filters.external_id is not None:
         wanted.append("c.external_id = :external_id")
         params["external_id"] = filters.external_id

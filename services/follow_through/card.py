@@ -103,7 +103,7 @@ def _own(commitment: Commitment, zone: ZoneInfo, text_by: UUID) -> CommitmentCar
         due_at=due.at if due is not None else None,
         agreement_id=content.agreement_id,
         sides=tuple(_sides(commitment)),
-        waiting_on=tuple(dict.fromkeys(_waiting(commitment))),
+        waiting_on=tuple(dict.fromkeys(waiting_in(commitment))),
         outcome=unsettled(outcome),
         answered_in=tuple(_answered_in(commitment)),
         confirmed_in=tuple(
@@ -131,7 +131,7 @@ def _sides(commitment: Commitment) -> Iterator[SideMember]:
         yield SideMember(who, OWED_BY if how == "delegate" else OWED_TO, stands=False)
 
 
-def _waiting(commitment: Commitment) -> Iterator[Waiting]:
+def waiting_in(commitment: Commitment) -> Iterator[Waiting]:
     """Who must move, and what for; a team stands for each of its members."""
     content = commitment.content
     if commitment.state in TALKING:

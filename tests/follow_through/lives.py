@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,6 +48,9 @@ class Lives:
         first = self._one_of(creditors if asks else debtors)
         make = Commitment.request if asks else Commitment.offer
         commitment = make(self.act(first, at), uuid4(), content)
+        if dice.random() < 0.6:
+            self._agree(commitment, at + timedelta(hours=dice.choice([2, 20])))
+            at += timedelta(hours=20)
         for _ in range(dice.randrange(16)):
             at += timedelta(hours=dice.choice([1, 1, 30, 100, 200]))
             commitment.let_time_pass(self.act(None, at))
@@ -54,14 +58,19 @@ class Lives:
             acts = self._acts(commitment, self.act(by, at))
             dice.shuffle(acts)
             for act in acts:
-                try:
+                with suppress(Refusal):
                     act()
                     break
-                except Refusal:
-                    continue
         if dice.random() < 0.2:
             commitment.let_time_pass(self.act(None, at + timedelta(days=90)))
         return commitment
+
+    def _agree(self, c: Commitment, at: datetime) -> None:
+        for who in (*c.content.owed_by, *c.content.owed_to):
+            act = self.act(self._one_of((who,)), at)
+            for yes in (c.promise, c.accept):
+                with suppress(Refusal):
+                    yes(act, c.revision)
 
     def _sides(self) -> tuple[tuple[Who, ...], tuple[Who, ...]]:
         chosen = self.dice.sample(self.people, 4)
