@@ -274,6 +274,7 @@ class Drafting(AgreementState):
         self.kept_private = frozenset({*self.heards, *gone, *(t for t in self.records if t not in terms)})
         if self.proposal is not None:
             self.proposal.changes.clear()
+            self.proposal.revision = 1
 
     def _agreement_abandoned(self, fact: e.AgreementAbandoned) -> None:
         self.state = ABANDONED

@@ -44,6 +44,7 @@ def test_to_the_others_the_text_begins_at_the_share() -> None:
     a = agreement(*written_alone()).aggregate
     a.share(act(LEADER, days=3))
     theirs = shown(a, REPORT, days=4)
+    assert theirs["proposal"]["revision"] == 1
     assert (theirs["heard"], [c["id"] for c in theirs["comments"]]) == ([], [str(ON_WHAT_STAYED)])
     assert set(theirs["term_records"]) == {str(UPDATE)}
     record = theirs["term_records"][str(UPDATE)]
