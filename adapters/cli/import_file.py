@@ -1,4 +1,4 @@
-"""`concord import`: takes in the history of agreements that were made elsewhere."""
+"""`concord import`: takes in the history of agreements and commitments that were made elsewhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _tell(report: ImportReport) -> None:
     would = "would be " if report.dry_run else ""
     counts = (
         f"{report.applied:,} {would}applied, {report.annotated:,} annotated, {report.repeated:,} in already, "
-        f"{report.deferred:,} about commitments {would}left for later, {len(report.refused):,} refused"
+        f"{len(report.refused):,} refused"
     )
     print(f"{report.lines:,} lines: {counts}.")
 
@@ -63,13 +63,13 @@ async def _import(settings: Settings, file: Path, command: ImportHistory, organi
     from services.imports.import_history import ImportDesk, import_history
 
     async with opened(settings) as concord:
-        actor = await _steward(concord, organisation)
+        actor = await first_steward(concord, organisation)
         desk = ImportDesk(concord.ledger, concord.handles, concord.clock, actor, operator=True)
         with _progress(file) as progress:
             return await import_history(desk, command, _chunks(file), progress)
 
 
-async def _steward(concord: Concord, name: str | None) -> Actor:
+async def first_steward(concord: Concord, name: str | None) -> Actor:
     """The organisation's first steward, as whom this installation's operator imports."""
     from domain.refusals import Invalid
     from services.ports import Actor

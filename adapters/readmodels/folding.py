@@ -17,7 +17,7 @@ _OPENED = frozenset(
         "concord.commitment.change_made",
     }
 )
-_OPENED_KINDS = "concord.imported_agreement."
+_OPENED_KINDS = ("concord.imported_agreement.", "concord.imported_commitment.")
 
 SKIPPED = frozenset(
     {
@@ -30,6 +30,12 @@ SKIPPED = frozenset(
         "concord.imported_agreement.progress_reported",
         "concord.imported_agreement.relocated",
         "concord.imported_agreement.carried_over",
+        "concord.imported_commitment.approval_given",
+        "concord.imported_commitment.approver_changed",
+        "concord.imported_commitment.extension_requested",
+        "concord.imported_commitment.extension_decided",
+        "concord.imported_commitment.update_given",
+        "concord.imported_commitment.progress_reported",
         "concord.commitment.annotated",
         "concord.commitment.contested",
         "concord.updates.acknowledged",
@@ -49,3 +55,9 @@ SKIPPED = frozenset(
 def read_model_folder(ledger: EventLedger) -> Folder:
     """The folder that the read models of one process share."""
     return Folder(ledger, opened=lambda t: t in _OPENED or t.startswith(_OPENED_KINDS), skipped=SKIPPED)
+
+
+def inbox_folder(ledger: EventLedger) -> Folder:
+    """A folder for what waits for somebody: there, what was said under an agreement matters as well."""
+    skipped = frozenset(topic for topic in SKIPPED if not topic.startswith("concord.updates."))
+    return Folder(ledger, opened=lambda t: t in _OPENED, skipped=skipped)

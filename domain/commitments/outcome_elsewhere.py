@@ -54,7 +54,7 @@ def outcome_elsewhere(records: Iterable[Happened], today: date) -> Outcome:
     if cancelled or dates.in_force is None:
         return Outcome(NOT_COUNTED, *common, why=WITHDRAWN)
     overdue = dates.in_force < today
-    return Outcome(OPEN_OVERDUE if overdue else OPEN, *common, passes_at=_end_of(dates.in_force))
+    return Outcome(OPEN_OVERDUE if overdue else OPEN, *common, passes_at=end_of_day(dates.in_force))
 
 
 class _Dates:
@@ -127,5 +127,8 @@ def _end(told: Iterable[Happened]) -> tuple[date | None, bool]:
     return delivered_on or confirmed_on, cancelled
 
 
-def _end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
+    """The first instant after a day, in UTC."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(day + timedelta(days=1), time(), UTC)

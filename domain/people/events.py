@@ -111,6 +111,14 @@ class LineChanged(Fact):
     leader_id: UUID | None
 
 
+class ReadInBulk(Fact):
+    """Who runs the installation read what many wrote at once; `what` is `export`, `follow_through` or `backup`."""
+
+    TOPIC = "concord.organisation.read_in_bulk"
+
+    what: str
+
+
 class StewardLeft(Fact):
     """A steward left the organisation or is none any more; at least one other was there."""
 

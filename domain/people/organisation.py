@@ -47,11 +47,18 @@ class Organisation(Aggregate):
             raise LastSteward("This is the last steward; make somebody else a steward first.")
         self.record(e.StewardLeft, act, person_id=person_id)
 
+    def note_bulk_read(self, act: Act, what: str) -> None:
+        """Keeps for everybody to see that what many wrote was read at once."""
+        self.record(e.ReadInBulk, act, what=what)
+
     def _organisation_founded(self, _: e.OrganisationFounded) -> None:
         """Nothing to remember: the version is what counts."""
 
     def _line_changed(self, _: e.LineChanged) -> None:
         """Nothing to remember: the person knows."""
+
+    def _read_in_bulk(self, _: e.ReadInBulk) -> None:
+        """Nothing to remember: it is there to be seen."""
 
     def _steward_left(self, _: e.StewardLeft) -> None:
         """Nothing to remember: the person knows."""

@@ -12,7 +12,9 @@ from domain.base import Aggregate
 from domain.commitments.classes import OPEN, OPEN_OVERDUE, Outcome
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
+from domain.commitments.imported import ImportedCommitment
 from domain.commitments.outcome import outcome_of
+from domain.commitments.outcome_elsewhere import end_of_day, outcome_elsewhere
 from domain.commitments.state import CANCELLED, CREDITORS, DEBTORS, NEWCOMER, REPORTED, TALKING
 from services.queries import Waiting
 
@@ -76,6 +78,8 @@ def commitment_card(aggregate: Aggregate, zone: ZoneInfo, text_by: UUID) -> Comm
     """
     if isinstance(aggregate, Commitment):
         return _own(aggregate, zone, text_by)
+    if isinstance(aggregate, ImportedCommitment):
+        return _imported(aggregate)
     return None
 
 
@@ -113,6 +117,37 @@ def _own(commitment: Commitment, zone: ZoneInfo, text_by: UUID) -> CommitmentCar
         changes_asked=sum(1 for c in commitment.changes.values() if c.side == CREDITORS),
         cancelled=commitment.state == CANCELLED and commitment.end_cause != "nobody_left",
         attested=tuple((a.side, a.kept) for a in commitment.attestations.values()),
+    )
+
+
+def _imported(commitment: ImportedCommitment) -> CommitmentCard | None:
+    """One of which nothing is told but beside it (an approval, an update) is no commitment yet."""
+    happened = commitment.happened
+    if not any(h.record.startswith("commitment.") for h in happened):
+        return None
+    content = commitment.content
+    due_on = content.due.on if content.due is not None else None
+    return CommitmentCard(
+        id=commitment.id,
+        organisation_id=commitment.organisation_id,
+        state=commitment.state,
+        text=commitment.title,
+        text_by=commitment.id,
+        level=content.level or "task",
+        use=commitment.use,
+        revision=commitment.version,
+        due_on=due_on,
+        due_at=end_of_day(due_on) if due_on is not None else None,
+        agreement_id=commitment.agreement_id,
+        sides=tuple(
+            SideMember(named.who, side, name=named.name)
+            for side, members in ((OWED_BY, content.debtors), (OWED_TO, content.creditors))
+            for named in dict.fromkeys(members)
+        ),
+        waiting_on=(),
+        outcome=unsettled(outcome_elsewhere(happened, LATER.date())),
+        external_id=commitment.external_id,
+        cancelled=commitment.state == CANCELLED,
     )
 
 

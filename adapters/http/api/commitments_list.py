@@ -37,7 +37,6 @@ _STATES = (
     "reneged", "lapsed", "declined", "withdrawn", "expired",
 )  # fmt: skip
 State = Literal[_STATES]  # type: ignore[valid-type]
-Level = Literal["task", "result", "impact"]
 Use = Literal["coaching", "reviewable"]
 Direction = Literal["owed_by", "owed_to"]
 OutcomeClass = Literal[CLASSES]  # type: ignore[valid-type]
@@ -136,7 +135,7 @@ async def route_list_commitments(
     include: Include = None,
     from_: FirstDay = None,
     to: LastDay = None,
-    level: Annotated[Level | None, _counted("of this level.", "task")] = None,
+    level: Annotated[str | None, _counted("of this level.", "task", max_length=200)] = None,
     use: Annotated[Use | None, _counted("for this use.", "reviewable")] = None,
     counterpart: Annotated[str | None, _counted("with this person or team on the other side.", ADA, pattern=ID)] = None,
     month: Annotated[

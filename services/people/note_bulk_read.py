@@ -1,0 +1,30 @@
+"""Keeping a record of a read of what many wrote, by whoever runs the installation: all concerned can see it."""
+
+from __future__ import annotations
+
+import secrets
+
+from domain.base import Act
+from domain.people.organisation import Organisation
+from domain.refusals import NotThere
+from services.ports import Actor, Answer, Clock, Command, Conflict, Ledger
+
+MOST_TRIES = 10
+
+
+async def note_bulk_read(ledger: Ledger, clock: Clock, actor: Actor, what: str) -> None:
+    """Records it before anything is shown; `what` is `export`, `follow_through` or `backup`."""
+    command_id = secrets.token_hex(32)
+    for attempt in range(MOST_TRIES):
+        organisation = await ledger.load(Organisation, actor.organisation.id)
+        if not isinstance(organisation, Organisation):
+            raise NotThere
+        act = Act(actor.person_id, clock.now(), organisation.id, command_id, actor.organisation.zone)
+        organisation.note_bulk_read(act, what)
+        command = Command(command_id, "", actor.person_id, organisation.id)
+        try:
+            await ledger.record(command, Answer(versions={str(organisation.id): organisation.version}), organisation)
+            return
+        except Conflict:
+            if attempt == MOST_TRIES - 1:
+                raise
