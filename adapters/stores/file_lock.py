@@ -61,5 +61,7 @@ class FileLock:
             time.sleep(_LOOK_AGAIN)
 
     def close(self) -> None:
-        """Lets go of the file."""
-        os.close(self._file)
+        """Lets go of the file; again does nothing."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
