@@ -4,12 +4,16 @@ from domain.agreements import events as agreement_events
 from domain.agreements import imported_events
 from domain.commitments import events as commitment_events
 from domain.commitments import imported_events as imported_commitment_events
+from domain.imbalance import calendar_events as imbalance_calendar_events
+from domain.imbalance import events as imbalance_events
 from domain.people import events as people_events
 from domain.updates import events as update_events
 
 __all__ = [
     "agreement_events",
     "commitment_events",
+    "imbalance_calendar_events",
+    "imbalance_events",
     "imported_commitment_events",
     "imported_events",
     "people_events",

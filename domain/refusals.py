@@ -6,7 +6,8 @@
     |-- NotThere         unknown, or not for this viewer's eyes: the two are never told apart
     |-- RuleRefusal      a rule or the present state says no
     |   |-- WrongState, StaleConsent, OneSided, AmendmentOpen, AmendmentNone, MotionOpen,
-    |   |-- NoticeTooShort, DatePast, CannotEditGiven, LastSteward, ChangeOpen, ReopenOver
+    |   |-- NoticeTooShort, DatePast, CannotEditGiven, LastSteward, ChangeOpen, ReopenOver,
+    |   |-- ImbalanceOverlap, ImbalanceGap, ImbalanceBudget, ImbalanceTooLong
     |-- StaleVersion     the caller had seen an older version (carries the current one)
 
 Every message is a sentence that a person understands. Where it speaks of somebody it holds their id
@@ -133,6 +134,30 @@ class ReopenOver(RuleRefusal):
     """It can be reopened once, within seven days."""
 
     code = "reopen-over"
+
+
+class ImbalanceOverlap(RuleRefusal):
+    """Somebody would be in two imbalance periods at once."""
+
+    code = "imbalance-overlap"
+
+
+class ImbalanceGap(RuleRefusal):
+    """Too few days lie between two periods for results."""
+
+    code = "imbalance-gap"
+
+
+class ImbalanceBudget(RuleRefusal):
+    """Too many days of a year would be in periods for results."""
+
+    code = "imbalance-budget"
+
+
+class ImbalanceTooLong(RuleRefusal):
+    """A period would last longer than is allowed."""
+
+    code = "imbalance-too-long"
 
 
 class StaleVersion(Refusal):

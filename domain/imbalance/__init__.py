@@ -1,0 +1,1 @@
+"""Deliberate, time-boxed imbalance: its periods, and each person's calendar of them."""
