@@ -30,6 +30,7 @@ class CommitmentCountView:
 
     def __init__(self, database: Database) -> None:
         self._live = LiveTables(database, NAME, VERSION)
+        self._joined = "string_agg({}, ',')" if database.dialect == "postgresql" else "group_concat({}, ',')"
 
     async def count(self, viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Sequence[Cell]:
         """How many of each class under each key; by counterpart, a commitment counts once for each of them."""
@@ -39,18 +40,22 @@ class CommitmentCountView:
 
     async def creditors_side(self, viewer: Viewer, now: datetime, counted: Counted) -> CreditorsSide:
         """How the creditors of those commitments acted."""
-        rows = await self._live.fetch_all(_creditors_side(viewer, now, counted))
-        attested: Counter[tuple[str, str]] = Counter()
-        for row in rows:
-            attested.update((side, kept) for side, kept in json.loads(row.attested or "[]"))
+        row = await self._live.fetch_one(_creditors_side(viewer, now, counted, self._joined))
+        assert row is not None
+        attested = Counter((side, kept) for of_one in _lists(row.attested) for side, kept in of_one)
         return CreditorsSide(
-            answered_in=tuple(s for row in rows for s in json.loads(row.answered_in or "[]")),
-            confirmed_in=tuple(s for row in rows for s in json.loads(row.confirmed_in or "[]")),
-            unanswered=sum(row.unanswered for row in rows),
-            changes_asked=sum(row.changes_asked for row in rows),
-            cancelled=sum(row.cancelled for row in rows),
+            answered_in=tuple(seconds for of_one in _lists(row.answered_in) for seconds in of_one),
+            confirmed_in=tuple(seconds for of_one in _lists(row.confirmed_in) for seconds in of_one),
+            unanswered=row.unanswered or 0,
+            changes_asked=row.changes_asked or 0,
+            cancelled=row.cancelled or 0,
             attested=tuple((side, kept, number) for (side, kept), number in sorted(attested.items())),
         )
+
+
+def _lists(joined: str | None) -> Any:
+    """The JSON lists of all rows, which the database put one behind the other."""
+    return json.loads(f"[{joined or ''}]")
 
 
 def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Question:
@@ -73,14 +78,16 @@ def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[s
     return _asked(sql, conditions)
 
 
-def _creditors_side(viewer: Viewer, now: datetime, counted: Counted) -> Question:
-    """Only the rows in which a creditor did something or let it be: most did neither."""
+def _creditors_side(viewer: Viewer, now: datetime, counted: Counted, joined: str) -> Question:
     conditions = Conditions(viewer, now)
     narrow_count(conditions, counted)
+    lists = ", ".join(
+        joined.format(f"c.{name}") + f" AS {name}" for name in ("answered_in", "confirmed_in", "attested")
+    )
+    sums = ", ".join(f"sum(c.{name}) AS {name}" for name in ("unanswered", "changes_asked", "cancelled"))
     sql = (
-        "SELECT c.answered_in, c.confirmed_in, c.unanswered, c.changes_asked, c.cancelled, c.attested "
-        "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "
-        f"WHERE {conditions.where}"
+        f"SELECT {lists}, {sums} FROM commitment_sides{{suffix}} s "
+        f"JOIN commitments{{suffix}} c ON c.id = s.commitment_id WHERE {conditions.where}"
     )
     return _asked(sql, conditions)
 

@@ -24,6 +24,8 @@ REOPENING = "commitment.reopened"
 CANCELLING = "commitment.cancelled"
 MOVING = "commitment.due_date_renegotiated"
 TAKING_OFF = "commitment.due_date_withdrawn"
+SETTING = PROPOSING | {PROMISING, MOVING, "commitment.amended", "commitment.reassigned"}
+"""What sets the due date that it names; an extension that is asked for does not, nor what reports an end."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class _Dates:
 
 
 def _sets(record: Happened) -> bool:
-    return record.due is not None and record.due >= record.day and record.record in (*PROPOSING, MOVING)
+    return record.due is not None and record.due >= record.day and record.record in SETTING
 
 
 def _takes_off(record: Happened) -> bool:

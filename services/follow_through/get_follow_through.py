@@ -67,9 +67,14 @@ async def get_follow_through(
     groups: list[CountedGroup] = []
     for direction in DIRECTIONS if asked.direction is None else (asked.direction,):
         counted = Counted(asked.of, direction, asked.proposed, asked.from_on, asked.to_on)
-        (total,) = await _groups(counts, viewer, now, counted, ()) or [_nothing(counted)]
+        under = await _groups(counts, viewer, now, counted, asked.group_by)
+        if "counterpart" in asked.group_by:
+            # A joint one counts for each counterpart, and once in all.
+            (total,) = await _groups(counts, viewer, now, counted, ()) or [_in_all(counted, [])]
+        else:
+            total = _in_all(counted, under)
         totals.append(Total(total, await counts.creditors_side(viewer, now, counted)))
-        groups += await _groups(counts, viewer, now, counted, asked.group_by) if asked.group_by else [total]
+        groups += under
     own = asked.of == viewer.person_id or asked.of in viewer.teams
     if not own and not await _shares_anything(counts, viewer, now, asked.of):
         raise NotThere
@@ -105,8 +110,12 @@ async def _groups(
     return groups
 
 
-def _nothing(counted: Counted) -> CountedGroup:
-    return CountedGroup({"direction": counted.direction}, Group(()), counted)
+def _in_all(counted: Counted, groups: Sequence[CountedGroup]) -> CountedGroup:
+    total = Group(())
+    for under in groups:
+        for outcome_class, number in under.group.counts.items():
+            total.counts[outcome_class] += number
+    return CountedGroup({"direction": counted.direction}, total, counted)
 
 
 def show_creditors(side: CreditorsSide) -> dict[str, Any]:

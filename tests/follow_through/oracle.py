@@ -15,6 +15,7 @@ LIFE = (
     "proposed", "requested", "promised", "amended", "reassigned", "due_date_renegotiated", "due_date_withdrawn",
     "delivered", "delivery_claimed", "confirmed", "not_delivered", "cancelled", "reopened",
 )  # fmt: skip
+MAY_SET = ("proposed", "requested", "promised", "amended", "reassigned", "due_date_renegotiated")
 
 
 def instant(text: str) -> datetime:
@@ -25,9 +26,15 @@ def instant(text: str) -> datetime:
 
 def due_day(line: dict[str, Any]) -> date | None:
     """The day that a line makes due, where it names one."""
-    held = line.get("new" if line["type"].endswith("renegotiated") else "due") or {}
-    due_at = held.get("due_at") if isinstance(held, dict) else None
-    return instant(due_at).date() if due_at else None
+    held = line.get("new" if line["type"].endswith("renegotiated") else "due")
+    for change in line.get("changes") or ():
+        if change.get("field") in ("due", "due_at"):
+            held = change.get("new")
+    due_at = held.get("due_at") if isinstance(held, dict) else held
+    try:
+        return instant(due_at).date() if due_at else None
+    except ValueError:
+        return None
 
 
 def commitments(lines: Iterable[dict[str, Any]], as_of: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -47,11 +54,7 @@ def judged(told: list[dict[str, Any]], today: date) -> dict[str, Any]:
     """One commitment by the rules of the data's README, section 4."""
     days = sorted({one["day"] for one in told})
     story = [one for day in days for one in told if one["day"] == day]
-    sets = [
-        one
-        for one in story
-        if one["what"] in ("proposed", "requested", "due_date_renegotiated") and one["due"] and one["due"] >= one["day"]
-    ]
+    sets = [one for one in story if one["due"] and one["due"] >= one["day"]]
     delivered = standing(story)
     row: dict[str, Any] = {
         "first_due": sets[0]["due"] if sets else None,
