@@ -19,10 +19,11 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from domain.agreements.imported import imported_agreement_id, imported_person_id
+from domain.agreements.imported_events import NamedParty
 from domain.base import Act, Aggregate
 from domain.commitments import imported_events as e
 from domain.commitments.content import Who
-from domain.commitments.imported_events import ImportedCommitmentFact, NamedParty, StatedDue
+from domain.commitments.imported_events import ImportedCommitmentFact, StatedDue
 from domain.commitments.outcome_elsewhere import CONFIRMING, Happened
 from domain.commitments.state import CANCELLED, KEPT, OFFERED, PROMISED, REPORTED, REQUESTED
 

@@ -278,4 +278,4 @@ class ImportedCommitmentAnnotated(ImportedCommitmentFact):
     why: str
 
 
-__all__ = [name for name in dir() if name.startswith("Imported")] + ["FieldChange", "NamedParty", "StatedDue"]
+__all__ = [name for name in dir() if name.startswith("Imported")] + ["FieldChange", "StatedDue"]

@@ -23,20 +23,16 @@ from domain.agreements.imported import (
     imported_person_id,
 )
 from domain.base import Act
+from domain.commitments.imported import ImportedCommitment, Saying, imported_commitment_id
 from domain.people.person import Person
 from domain.refusals import Invalid
 from services.access import may
-from services.imports.format import (
-    NO_DATASET,
-    Broken,
-    Line,
-    agreement_said,
-    dataset_name,
-    dataset_said,
-    people_named,
-    read_line,
-)
+from services.imports.agreement_lines import agreement_said
+from services.imports.commitment_lines import commitment_said
+from services.imports.dataset_lines import HEADER, NO_DATASET, dataset_name, dataset_said
+from services.imports.format import COMMITMENT, DATASET, Broken, Line, read_line
 from services.imports.lines import MOST_BYTES, lines_of
+from services.imports.people_named import people_named
 from services.imports.ports import ImportedPeople, ImportLedger
 from services.imports.report import ImportReport
 from services.ports import Actor, Answer, Clock, Command, Conflict, KeyReused, Sight, Standing, Unavailable
@@ -53,9 +49,9 @@ MOST_TRIES = 10
 OTHER_CONTENT = "A line with this id is in already, and says something else."
 MADE_HERE = "There is something under this name that was made here; an import never adds to that."
 CAN_SIGN_IN = "It names somebody who can sign in here; an import never speaks for them."
-NOT_OPEN = "Somebody else imported this agreement and has not opened it to you."
+NOT_OPEN = "Somebody else imported what this line speaks of and has not opened it to you."
 TOO_LONG = f"It is longer than {MOST_BYTES // 1024} KiB."
-BUSY = "Somebody else is importing the same agreement; import the file again."
+BUSY = "Somebody else is importing the same history; import the file again."
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,8 @@ class ImportDesk:
     operator: bool = False
 
 
+Imported = ImportedAgreement | ImportedCommitment | ImportedDataset
+"""What an import adds to."""
 Progress = Callable[[int, ImportReport], None]
 """Is told after every batch how many bytes are done, and the report so far."""
 
@@ -117,7 +115,7 @@ class _Item:
     line: Line
     stream: UUID
     command_id: str
-    said: Said | None
+    said: Said | Saying | None
     dataset: str
     people: dict[UUID, str]
 
@@ -126,7 +124,7 @@ class _Item:
 class _Stream:
     """One aggregate at hand: None while nothing is known of it; `sight` is still to be stored with it."""
 
-    held: ImportedAgreement | ImportedDataset | None = None
+    held: Imported | None = None
     sight: Sight | None = None
     closed: str | None = None
 
@@ -181,7 +179,7 @@ class _Run:
     # One line -------------------------------------------------------------------------------------
 
     def _read(self, number: int, raw: bytes | None) -> _Item | None:
-        """What is to be taken in; None when the line is refused or deferred, which is then counted."""
+        """What is to be taken in; None when the line is refused, which is then counted."""
         try:
             if raw is None:
                 raise Broken(TOO_LONG)
@@ -189,18 +187,18 @@ class _Run:
         except Broken as broken:
             self.report.refuse(number, str(broken))
             return None
-        if line.deferred:
-            self.report.deferred += 1
-            return None
         organisation_id = self._organisation.id
         key = line.id
-        said: Said | None = None
-        if line.of_dataset:
-            if line.record == "dataset.header":
+        said: Said | Saying | None = None
+        if line.belongs_to == DATASET:
+            if line.record == HEADER:
                 # A longer version of a file has the same header with another content: both are kept.
                 self.dataset = dataset_name(line)
                 key = f"{line.id}\0{line.content_hash}"
             stream = imported_dataset_id(organisation_id, self.dataset)
+        elif line.belongs_to == COMMITMENT:
+            said = commitment_said(line)
+            stream = imported_commitment_id(organisation_id, line.commitment or "")
         else:
             said = agreement_said(line, organisation_id)
             stream = imported_agreement_id(organisation_id, line.agreement or "")
@@ -267,7 +265,7 @@ class _Run:
         else:
             self.report.refuse(item.number, OTHER_CONTENT)
 
-    def _hear(self, stream: _Stream, item: _Item) -> tuple[ImportedAgreement | ImportedDataset, bool]:
+    def _hear(self, stream: _Stream, item: _Item) -> tuple[Imported, bool]:
         line, organisation = item.line, self._organisation
         act = Act(
             by=imported_person_id(organisation.id, line.actor) if line.actor is not None else None,
@@ -277,14 +275,17 @@ class _Run:
             zone=organisation.zone,
             effective_at=line.happened_at,
         )
+        if isinstance(item.said, Saying):
+            commitment = stream.held if isinstance(stream.held, ImportedCommitment) else None
+            return ImportedCommitment.hear(commitment, act, item.stream, item.said)
         if item.said is not None:
             agreement = stream.held if isinstance(stream.held, ImportedAgreement) else None
             return ImportedAgreement.hear(agreement, act, item.stream, item.said)
         dataset = stream.held if isinstance(stream.held, ImportedDataset) else None
         fact, content = dataset_said(line, item.dataset)
-        return ImportedDataset.hear(dataset, act, item.stream, fact, content), line.record == "dataset.header"
+        return ImportedDataset.hear(dataset, act, item.stream, fact, content), line.record == HEADER
 
-    async def _store(self, item: _Item, stream: _Stream, held: ImportedAgreement | ImportedDataset) -> bool:
+    async def _store(self, item: _Item, stream: _Stream, held: Imported) -> bool:
         """Stores what is pending; False when another import brought the line in at the same moment."""
         if self.command.dry_run:
             held.collect_events()
@@ -305,7 +306,7 @@ class _Run:
         stream = _Stream()
         kind: type[Any] = ImportedAgreement
         held = await self.desk.ledger.load(kind, stream_id)
-        if isinstance(held, ImportedAgreement | ImportedDataset):
+        if isinstance(held, Imported):
             stream.held = held
         elif held is not None:
             stream.closed = MADE_HERE

@@ -16,17 +16,15 @@ class RefusedLine:
 
 @dataclass
 class ImportReport:
-    """How many lines were read, and what became of them; the five counts add up to `lines`.
+    """How many lines were read, and what became of them; the four counts add up to `lines`.
 
-    `annotated` lines are kept beside the life cycle, `repeated` ones were in already, `deferred` ones
-    speak of commitments and left no trace, so that a later import takes them in.
+    `annotated` lines are kept beside the life cycle, `repeated` ones were in already.
     """
 
     lines: int = 0
     applied: int = 0
     annotated: int = 0
     repeated: int = 0
-    deferred: int = 0
     refused: list[RefusedLine] = field(default_factory=list)
     dry_run: bool = False
 
@@ -41,7 +39,6 @@ class ImportReport:
             "applied": self.applied,
             "annotated": self.annotated,
             "repeated": self.repeated,
-            "deferred": self.deferred,
             "refused": [
                 {"line": one.line, "reason": one.reason} for one in sorted(self.refused, key=lambda one: one.line)
             ],

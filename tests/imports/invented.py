@@ -85,7 +85,8 @@ def village(agreements: int, *, seed: int = 1, changes: int = 12) -> list[dict[s
     handles = [f"@p{n:03}" for n in range(max(4, agreements // 2))] + ["git-author-0001", "works-blog"]
     records: list[tuple[datetime, dict[str, Any]]] = []
 
-    def tell(at: datetime, kind: str, /, **fields: Any) -> None:
+    def tell(at: datetime, kind: str, more: dict[str, Any] | None = None, /, **fields: Any) -> None:
+        fields = (more or {}) | fields
         fields = {"actor": dice.choice(handles) if dice.random() < 0.95 else None} | fields
         if dice.random() < 0.05:
             fields["effective_at"] = (at - timedelta(days=dice.randrange(40))).isoformat()
@@ -121,9 +122,39 @@ def village(agreements: int, *, seed: int = 1, changes: int = 12) -> list[dict[s
             elif kind < 0.9:
                 tell(at, "progress.reported", agreement_id=name, value=dice.randrange(5), max=5)
             else:
-                tell(at, "commitment.proposed", agreement_id=name, commitment_id=f"{name}/t01", text=_words(dice))
+                tell(at, *_of_a_commitment(dice, name, handles, at))
     records.sort(key=lambda one: one[0])
     return [HEADER, *({"seq": n} | one for n, (_, one) in enumerate(records, 1))]
+
+
+LIFE = (
+    "commitment.proposed", "commitment.requested", "commitment.promised", "commitment.promised", "commitment.amended",
+    "commitment.reassigned", "commitment.due_date_renegotiated", "commitment.due_date_withdrawn",
+    "commitment.delivered", "commitment.delivery_claimed", "commitment.confirmed", "commitment.not_delivered",
+    "commitment.cancelled", "commitment.reopened", "approval.given", "approval.approver_changed",
+    "extension.requested", "extension.decided", "commitment.blessed",
+)  # fmt: skip
+
+
+def _of_a_commitment(
+    dice: random.Random, agreement: str, handles: list[str], now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """Anything that can be said of one of an agreement's three commitments, in any order."""
+    due = {"due_at": (now + timedelta(days=dice.randrange(-20, 90))).strftime("%Y-%m-%d"), "due_basis": "stated"}
+    if dice.random() < 0.2:
+        due = {"due_at": dice.choice([None, "TBD", "31.4"]), "raw": "TBD"}
+    said: dict[str, Any] = {"agreement_id": agreement, "commitment_id": f"{agreement}/t{dice.randrange(3)}"}
+    kind = dice.choice(LIFE)
+    said |= {
+        "commitment.proposed": {"text": _words(dice), "debtors": dice.sample(handles[:4], 2), "due": due},
+        "commitment.requested": {"text": _words(dice), "level": "task", "creditors": ["water"], "due": due},
+        "commitment.promised": {"debtors": [dice.choice(handles[:4])]},
+        "commitment.amended": {"changes": [{"field": "text", "new": _words(dice)}]},
+        "commitment.reassigned": {"old": [], "new": [dice.choice(handles[:4])]},
+        "commitment.due_date_renegotiated": {"new": due},
+        "update.given": {"text": _words(dice)},
+    }.get(kind, {})
+    return kind, said
 
 
 def _words(dice: random.Random) -> str:

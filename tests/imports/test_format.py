@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from domain.agreements import imported_events as e
 from domain.agreements.imported import Said, imported_agreement_id, imported_term_id
 from domain.agreements.imported_events import NamedParty, StatedField
-from services.imports.format import MOST_LEVELS, Broken, agreement_said, dataset_said, read_line, write_line
+from domain.commitments import imported_events as c
+from domain.commitments.imported import Saying
+from services.imports.agreement_lines import agreement_said
+from services.imports.commitment_lines import commitment_said
+from services.imports.dataset_lines import dataset_said
+from services.imports.format import AGREEMENT, COMMITMENT, DATASET, MOST_LEVELS, Broken, read_line
+from services.imports.writing import write_line
 from tests.imports.invented import HEADER, WELL, amended, proposed, record, update, village
 
 ORGANISATION = UUID(int=77)
@@ -34,16 +40,23 @@ def said(one: dict[str, Any]) -> Said:
     return agreement_said(read_line(json.dumps(one).encode()), ORGANISATION)
 
 
+def of_a_commitment(one: dict[str, Any]) -> Saying:
+    return commitment_said(read_line(json.dumps(one).encode()))
+
+
 def written_back(one: dict[str, Any], *, annotated: bool = False) -> dict[str, Any]:
     line = read_line(json.dumps(one).encode())
-    if line.of_dataset:
+    if line.belongs_to == DATASET:
         fact, content = dataset_said(line, "village-works")
         return write_line(fact(**ENVELOPE, **content))
-    it = agreement_said(line, ORGANISATION)
-    if annotated:
-        common = {n: it.content[n] for n in ("external_id", "line_id", "record", "at", "said_by")}
-        return write_line(e.ImportedAnnotated(**ENVELOPE, **common, rest=it.everything(), why="after_end"))
-    return write_line(it.fact(**ENVELOPE, **it.content))
+    it: Said | Saying = commitment_said(line) if line.belongs_to == COMMITMENT else agreement_said(line, ORGANISATION)
+    if not annotated:
+        return write_line(it.fact(**ENVELOPE, **it.content))
+    kept = {
+        n: it.content[n] for n in ("external_id", "agreement", "line_id", "record", "at", "said_by") if n in it.content
+    }
+    beside = c.ImportedCommitmentAnnotated if isinstance(it, Saying) else e.ImportedAnnotated
+    return write_line(beside(**ENVELOPE, **kept, rest=it.everything(), why="after_end"))
 
 
 @pytest.mark.parametrize(
@@ -68,13 +81,15 @@ def written_back(one: dict[str, Any], *, annotated: bool = False) -> dict[str, A
         (json.dumps(record("agreement.removed", id=" ")).encode(), "id is blank"),
         (json.dumps(record("agreement.removed") | {"type": None}).encode(), "no type"),
         (json.dumps(record("Agreement Removed")).encode(), "not a word of the format"),
-        (json.dumps(record("meeting.held")).encode(), "no kind of record called meeting.held"),
         (json.dumps(record("agreement.removed") | {"at": None}).encode(), "no at"),
         (json.dumps(record("agreement.removed", at="soon")).encode(), "not an instant"),
         (json.dumps(record("agreement.removed", at="2031-02-30T00:00:00Z")).encode(), "not an instant"),
         (json.dumps(record("agreement.removed", at="0001-01-01T00:00:00+09:00")).encode(), "not an instant"),
         (json.dumps(record("agreement.removed", effective_at="TBD")).encode(), "effective_at is not an instant"),
-        (json.dumps(record("agreement.removed", agreement_id=None)).encode(), "names no agreement"),
+        (json.dumps(record("agreement.removed", agreement_id=None)).encode(), "names neither an agreement"),
+        (json.dumps(record("agreement.removed", agreement_id=None, commitment_id="c")).encode(), "names neither"),
+        (json.dumps(record("meeting.held", agreement_id=...)).encode(), "names neither"),
+        (json.dumps(record("commitment.promised", commitment_id=7)).encode(), "commitment_id is not a text"),
         (json.dumps(record("agreement.removed", agreement_id=["x"])).encode(), "agreement_id is not a text"),
         (json.dumps(record("agreement.removed", actor={"name": "anna"})).encode(), "actor is not a text"),
         (json.dumps(amended(new="a" * 20_001)).encode(), "20,001 characters"),
@@ -190,6 +205,8 @@ def test_a_field_without_new_text_is_taken_away(one: dict[str, Any]):
         (record("update.corrected", text="x"), "other_type"),
         (record("approval.given"), "other_type"),
         (record("extension.decided", decision="Approved"), "other_type"),
+        (record("meeting.held", place="square"), "other_type"),
+        (record("commitment.promised", debtors=["@anna"]), "incomplete"),
         (record("agreement.term_amended", new="x"), "incomplete"),
         (record("agreement.party_changed", new=["@bo"]), "incomplete"),
         (record("agreement.carried_over"), "incomplete"),
@@ -207,20 +224,130 @@ def test_what_the_life_cycle_cannot_hold_is_an_annotation_with_all_its_words(one
 
 
 @pytest.mark.parametrize(
-    ("one", "deferred"),
+    ("one", "belongs_to"),
     [
-        (record("commitment.promised", commitment_id="c"), True),
-        (record("commitment.blessed"), True),
-        (record("approval.given", commitment_id="c"), True),
-        (record("extension.requested", agreement_id=None, commitment_id="c"), True),
-        (record("progress.reported", agreement_id=None, commitment_id="c", value=1, max=2), True),
-        (record("progress.reported", commitment_id="c", value=1, max=2), False),
-        (record("approval.given"), False),
-        (record("agreement.accepted", commitment_id="c"), False),
+        (HEADER, DATASET),
+        (record("reference.holiday", commitment_id="c"), DATASET),
+        (record("commitment.promised", commitment_id="c"), COMMITMENT),
+        (record("commitment.promised", commitment_id="c", agreement_id=...), COMMITMENT),
+        (record("commitment.blessed"), AGREEMENT),
+        (record("approval.given", commitment_id="c"), COMMITMENT),
+        (record("extension.requested", agreement_id=None, commitment_id="c"), COMMITMENT),
+        (record("meeting.held", commitment_id="c"), COMMITMENT),
+        (record("meeting.held", commitment_id=" "), AGREEMENT),
+        (record("progress.reported", agreement_id=None, commitment_id="c", value=1, max=2), COMMITMENT),
+        (record("progress.reported", commitment_id="c", value=1, max=2), AGREEMENT),
+        (record("approval.given"), AGREEMENT),
+        (record("agreement.accepted", commitment_id="c"), AGREEMENT),
     ],
 )
-def test_what_speaks_of_a_commitment_is_left_for_a_later_import(one: dict[str, Any], deferred: bool):
-    assert read_line(json.dumps(one).encode()).deferred is deferred
+def test_a_line_belongs_to_what_it_speaks_of(one: dict[str, Any], belongs_to: str):
+    assert read_line(json.dumps(one).encode()).belongs_to == belongs_to
+
+
+def promise(kind: str, /, **fields: Any) -> dict[str, Any]:
+    return record(kind, **({"commitment_id": f"{WELL}/t01"} | fields))
+
+
+DUE = {"due_at": "2031-12-31T23:59:59Z", "due_basis": "stated", "raw": "end of 2031"}
+EVERY_KIND_OF_A_COMMITMENT = [
+    promise(
+        "commitment.proposed",
+        text="Dig.",
+        level="task",
+        kind="milestone",
+        section="Plan",
+        notes="by hand",
+        debtors=["@anna", "digger"],
+        creditors=["water"],
+        due=DUE | {"precision": "day", "release": "31.4"},
+        support_level="large",
+        help_wanted=True,
+        flags=["new"],
+    ),
+    promise("commitment.proposed", agreement_id=..., text="", debtors=[], creditors=None, due=None),
+    promise("commitment.requested", debtors="@anna", creditors={"water": ["@cai"]}, due="TBD", text=["a"]),
+    *[promise("commitment.requested", due=due) for due in ({}, {"raw": "x.y"}, {"due_at": None, "raw": ""}, 7, "")],
+    promise("commitment.requested", due=DUE | {"schedule_then": [1]}),
+    promise("commitment.promised", debtors=["@anna"], inferred=True, rule="G5"),
+    promise("commitment.promised"),
+    promise("commitment.amended", changes=[{"field": "text", "old": "Dig.", "new": "Dig deep."}, {"field": "sec"}]),
+    promise("commitment.amended", changes=[{"field": "help", "new": True}, "x", {"new": "y"}, {"field": 3}]),
+    promise("commitment.amended", field="notes", old_absent=True, new="with a spade"),
+    promise("commitment.amended", field="notes", new="with a spade", changes=[{"field": "text", "new": "x"}]),
+    promise("commitment.amended", changes={"text": "x"}),
+    promise("commitment.amended", changes=[]),
+    promise("commitment.reassigned", old=["@anna"], new=["@bo", "roads"]),
+    promise("commitment.reassigned", old_absent=True, new="@bo"),
+    promise("commitment.due_date_renegotiated", old=DUE, new=DUE | {"raw": "later"}, timing="before-due"),
+    promise("commitment.due_date_renegotiated", old=DUE, new_absent=True),
+    promise("commitment.due_date_renegotiated", old="31.4", new="31.5"),
+    promise("commitment.due_date_withdrawn", old=DUE, new_absent=True),
+    promise("commitment.delivered", evidence={"kind": "badge"}),
+    promise("commitment.delivery_claimed", actor=None),
+    promise("commitment.confirmed", actor=...),
+    promise("commitment.delivery_confirmed"),
+    promise("commitment.not_delivered", evidence={"raw": "Will not complete"}),
+    promise("commitment.cancelled", reason="row removed", last_text="Dig."),
+    promise("commitment.reopened", note="the mark was taken away"),
+    promise("approval.given", approver="@cai"),
+    promise("approval.approver_changed", old=["@cai"], new="@di"),
+    promise("extension.requested", due=DUE, reason="rain"),
+    promise("extension.decided", decision="Approved", new={"due_at": "2032-01-31"}),
+    promise("update.given", agreement_id=..., text="Half way down.", kind="comment", text_format="markdown"),
+    promise("progress.reported", agreement_id=..., value=3, max=7),
+    promise("meeting.held", place="square"),
+    promise("commitment.promised", commitment_id="Brücke ü/t1", agreement_id="Bru\u0308cke", debtors=["@a\u0308"]),
+]
+
+
+@pytest.mark.parametrize("one", EVERY_KIND_OF_A_COMMITMENT)
+def test_every_line_of_a_commitment_is_written_back_as_it_came(one: dict[str, Any]):
+    assert written_back(one | {"seq": 3}) == written_back(one | {"seq": 3}, annotated=True) == one
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (promise("commitment.not_delivered"), "not_delivered"),
+        (promise("commitment.blessed"), "other_type"),
+        (promise("meeting.held"), "other_type"),
+        (promise("commitment.amended"), "incomplete"),
+        (promise("commitment.amended", changes="text"), "incomplete"),
+        (promise("update.given", agreement_id=...), "incomplete"),
+        (promise("progress.reported", agreement_id=..., value="some", max=7), "incomplete"),
+    ],
+)
+def test_what_the_life_of_a_commitment_cannot_hold_is_an_annotation(one: dict[str, Any], why: str):
+    it = of_a_commitment(one)
+
+    assert (it.fact, it.content["why"]) == (c.ImportedCommitmentAnnotated, why)
+
+
+@pytest.mark.parametrize(
+    ("due", "on"),
+    [
+        (DUE, date(2031, 12, 31)),
+        ({"due_at": "2031-12-31"}, date(2031, 12, 31)),
+        ({"due_at": "2031-12-31T23:30:00-02:00"}, date(2032, 1, 1)),
+        ("2031-12-31", date(2031, 12, 31)),
+        ({"due_at": None, "raw": "TBD"}, None),
+        ({"due_at": "TBD"}, None),
+        ({"due_at": ""}, None),
+        ({"due_at": "x.y"}, None),
+        ({"due_at": "0001-01-01T00:00:00+09:00"}, None),
+        ({"due_at": 2031}, None),
+    ],
+)
+def test_a_due_date_is_a_day_or_words_that_are_none(due: Any, on: date | None):
+    stated = of_a_commitment(promise("commitment.requested", due=due)).content["due"]
+
+    assert stated.on == on
+
+
+@pytest.mark.parametrize("due", [None, "", {}, [], 7])
+def test_nothing_in_the_place_of_a_due_date_is_none(due: Any):
+    assert of_a_commitment(promise("commitment.requested", due=due)).content["due"] is None
 
 
 EVERY_KIND = [
@@ -266,8 +393,7 @@ def test_every_line_is_written_back_as_it_came_but_for_its_place(one: dict[str, 
 
 def test_a_whole_history_is_written_back():
     for one in village(30):
-        if not read_line(json.dumps(one).encode()).deferred:
-            assert written_back(one) == {name: value for name, value in one.items() if name != "seq"}
+        assert written_back(one) == {name: value for name, value in one.items() if name != "seq"}
 
 
 _ANYTHING = st.recursive(
@@ -294,15 +420,20 @@ _FIELDS = (
     "value",
     "max",
     "source",
+    "due",
+    "debtors",
+    "changes",
+    "decision",
 )
 
 
 @given(
-    st.sampled_from([one["type"] for one in EVERY_KIND]),
+    st.sampled_from(sorted({one["type"] for one in [*EVERY_KIND, *EVERY_KIND_OF_A_COMMITMENT]})),
+    st.sampled_from([{"agreement_id": WELL}, {"commitment_id": "c"}, {"agreement_id": WELL, "commitment_id": "c"}]),
     st.dictionaries(st.sampled_from([*_FIELDS, "actor", "to_agreement_id", "effective_at", "why", "rest"]), _ANYTHING),
 )
-def test_whatever_a_line_holds_is_refused_or_written_back(kind: str, content: dict[str, Any]):
-    one = {"id": "x", "type": kind, "at": "2031-01-01T00:00:00Z", "agreement_id": WELL} | content
+def test_whatever_a_line_holds_is_refused_or_written_back(kind: str, of: dict[str, str], content: dict[str, Any]):
+    one = {"id": "x", "type": kind, "at": "2031-01-01T00:00:00Z"} | of | content
     try:
         read_line(json.dumps(one).encode())
     except Broken:

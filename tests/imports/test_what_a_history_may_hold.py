@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.imports.format import write_line
+from services.imports.writing import write_line
 from tests.imports.conftest import Importer
 from tests.imports.invented import HEADER, WELL, amended, proposed, record, update
 

@@ -33,13 +33,12 @@ class RefusedShown(Answered):
 
 
 class ImportShown(Answered):
-    """What became of every line; the five counts add up to `lines`."""
+    """What became of every line; the four counts add up to `lines`."""
 
     lines: int = Field(description="How many lines were read.", examples=[100])
-    applied: int = Field(description="Became what they say.", examples=[90])
+    applied: int = Field(description="Became what they say.", examples=[95])
     annotated: int = Field(description="Are kept beside the life cycle.", examples=[4])
     repeated: int = Field(description="Were in already.", examples=[0])
-    deferred: int = Field(description="Speak of commitments: left for a later import, without a trace.", examples=[5])
     refused: list[RefusedShown] = Field(
         description="Were not taken in, and why.", examples=[[{"line": 7, "reason": "It is not JSON."}]]
     )
