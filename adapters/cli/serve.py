@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from adapters.bootstrap import Concord
     from adapters.settings import Settings
 
+DEMO_DIR = Path("var/demo")
+
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (CONCORD_HOST; 127.0.0.1).")] = None,
@@ -22,13 +25,18 @@ def serve(
     worker: Annotated[
         bool | None, typer.Option(help="Also follow the log and keep the deadlines (CONCORD_WORKER).")
     ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill a workspace of its own (var/demo) to look at, and say who signs in.")
+    ] = False,
 ) -> None:
     """Starts Concord and prints its address; Ctrl-C ends it."""
+    if demo and data_dir is None:
+        data_dir = DEMO_DIR
     # Hardly anything that is made to start is ever let go: looking for it would take a tenth of the start.
     gc.disable()
     settings = ready(chatty=True, host=host, port=port, data_dir=data_dir, worker=worker)
     with _listen(settings) as listening:
-        run_to_its_end(_serve(settings, listening))
+        run_to_its_end(_serve(settings, listening, demo=demo))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -48,11 +56,13 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-async def _serve(settings: Settings, listening: socket.socket) -> None:
+async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> None:
     from adapters.bootstrap import running
     from adapters.cli.web_server import WebServer
     from adapters.http.app import create_app
 
+    if demo:
+        await _prepare_demo(settings)
     async with running(settings) as concord:
         app = create_app(settings, concord=concord)
         # What was made to start stays for good: the collector need not look at it again and again.
@@ -61,6 +71,14 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         gc.enable()
         server = WebServer(app)
         await server.serve_on(listening, lambda: _announce(concord, listening))
+
+
+async def _prepare_demo(settings: Settings) -> None:
+    from adapters.demo.story import prepare
+
+    say("These can sign in to the demonstration:")
+    for player in await prepare(settings):
+        say(f"  {player['name']}: {player['email']}, password {player['password']}, token {player['token']}")
 
 
 def _announce(concord: Concord, listening: socket.socket) -> None:

@@ -1,0 +1,141 @@
+"""Where the demonstration's story is played: people who act through the ordinary deeds, and a clock that it moves."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from adapters.bootstrap import Concord
+from domain.base import Aggregate
+from services.desk import Desk
+from services.people.accept_invitation import AcceptInvitation, accept_invitation
+from services.people.add_person import AddPerson, add_person
+from services.people.found_organisation import FoundOrganisation, found_organisation
+from services.ports import Actor, Command, Organisation, Receipt
+
+C = TypeVar("C")
+A = TypeVar("A", bound=Aggregate)
+
+
+class StoryClock:
+    """The time in the story; after it, the present."""
+
+    def __init__(self, begins: datetime) -> None:
+        self._at: datetime | None = begins
+
+    def now(self) -> datetime:
+        """The story's present instant, UTC."""
+        return self._at or datetime.now(UTC)
+
+    def move_to(self, instant: datetime) -> None:
+        """Lets the story go on at that instant; never back."""
+        self._at = max(instant, self.now())
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody in the story, with what they sign in with."""
+
+    id: UUID
+    name: str
+    email: str
+    password: str
+    token: str
+
+
+class Stage:
+    """The workspace while the story is played."""
+
+    def __init__(self, concord: Concord, clock: StoryClock, organisation: Organisation, first: Player) -> None:
+        self.concord = concord
+        self.organisation = organisation
+        self.players = [first]
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, concord: Concord, clock: StoryClock, house: str, name: str, zone: str) -> Stage:
+        """Founds the organisation; the first player is its steward."""
+        email, password = _address(name), _password()
+        command = FoundOrganisation(house, name, email, zone, password)
+        founded = await found_organisation(concord.ledger, concord.identities, clock, concord.new_id, command)
+        organisation = await concord.organisation(UUID(founded.organisation_id))
+        assert organisation is not None
+        return cls(concord, clock, organisation, Player(UUID(founded.person_id), name, email, password, founded.token))
+
+    async def enter(self, name: str, leader: Player | None = None) -> Player:
+        """Somebody is invited by the steward, and accepts."""
+        identities = self.concord.identities
+        email, password = _address(name), _password()
+        command = self._command(self.players[0])
+        added = await add_person(
+            self._desk(self.players[0], command), identities, AddPerson(name, email, leader.id if leader else None)
+        )
+        invitation = AcceptInvitation(identities.secret_for(command.id, "invitation"), password)
+        accepted = await accept_invitation(self.concord.ledger, identities, self._clock, invitation)
+        player = Player(UUID(added.answer.ids["person_id"]), name, email, password, accepted.token)
+        self.players.append(player)
+        return player
+
+    async def do(self, player: Player, deed: Callable[[Desk, C], Awaitable[Receipt]], command: C) -> Receipt:
+        """Somebody does something, exactly as a request of theirs would."""
+        return await deed(self._desk(player, self._command(player)), command)
+
+    async def made(self, player: Player, deed: Callable[[Desk, C], Awaitable[Receipt]], command: C) -> UUID:
+        """The same, and the id of what was made by it."""
+        receipt = await self.do(player, deed, command)
+        if receipt.answer.ids:
+            return UUID(next(iter(receipt.answer.ids.values())))
+        assert receipt.answer.location is not None
+        return UUID(receipt.answer.location.rsplit("/", 1)[-1])
+
+    async def load(self, kind: type[A], id: UUID) -> A:
+        """An aggregate as it stands now in the story."""
+        found = await self.concord.ledger.load(kind, id)
+        assert found is not None
+        return found
+
+    async def until(self, day: date, at: str = "09:00") -> None:
+        """Time goes by until that day and local time; whatever falls due meanwhile is done by the clock."""
+        hour, minute = map(int, at.split(":"))
+        moment = datetime.combine(day, time(hour, minute), self.organisation.zone).astimezone(UTC)
+        self._clock.move_to(moment)
+        await self.concord.projector.caught_up(await self.concord.ledger.head(), 30.0)
+        await self.concord.clockwork.catch_up()
+
+    @property
+    def today(self) -> date:
+        """The story's day."""
+        return self._clock.now().astimezone(self.organisation.zone).date()
+
+    def _command(self, player: Player) -> Command:
+        return Command(secrets.token_hex(32), "", player.id, self.organisation.id)
+
+    def _desk(self, player: Player, command: Command) -> Desk:
+        actor = Actor(player.id, self.organisation, frozenset({"all"}))
+        return Desk(self.concord.ledger, self._clock, self.concord.new_id, actor, command)
+
+
+def days(count: int) -> timedelta:
+    """So many days."""
+    return timedelta(days=count)
+
+
+def _address(name: str) -> str:
+    return f"{name.split(maxsplit=1)[0].lower()}@harbour.example"
+
+
+def _password() -> str:
+    return "-".join(secrets.choice(_WORDS) for _ in range(5))
+
+
+_WORDS = (
+    "anchor", "beacon", "cargo", "dock", "ebb", "ferry", "gull", "harbour", "inlet", "jetty", "keel", "lantern",
+    "mast", "north", "oar", "pier", "quay", "rope", "sail", "tide", "upland", "vessel", "wharf", "yard",
+)  # fmt: skip
+
+
+__all__ = ["Player", "Stage", "StoryClock", "days"]

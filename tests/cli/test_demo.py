@@ -1,0 +1,53 @@
+"""The demonstration: filled through the ordinary deeds, once, and people who can sign in to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from adapters.bootstrap import running
+from adapters.demo.story import prepare
+from adapters.http.app import create_app
+from adapters.settings import Settings, load_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, store_url: str) -> Settings:
+    return load_settings(data_dir=tmp_path, database_url=store_url)
+
+
+async def test_it_is_filled_once_and_reads_like_half_a_year_of_work(settings: Settings) -> None:
+    players = {p["name"].split()[0]: p for p in await prepare(settings)}
+    assert await prepare(settings) == list(players.values()), "a second start tells nothing anew"
+    async with running(settings) as concord:
+        app = create_app(settings, concord=concord)
+        transport = httpx2.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx2.AsyncClient(transport=transport, base_url="http://demo.test") as client,
+        ):
+
+            async def ask(name: str, path: str) -> Any:
+                told = await client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {players[name]['token']}"})
+                assert told.status_code == 200, told.text
+                return told.json()
+
+            head = await concord.ledger.head()
+            mira = await ask("Mira", f"/agreements?min_position={head}")
+            assert {item["state"] for item in mira["items"]} == {"in_force", "drafting"}
+            waiting = await ask("Aisha", "/agreements?waiting_on_me=true")
+            assert len(waiting["items"]) == 1
+            (pact,) = (await ask("Jonas", "/agreements"))["items"]
+            assert (await ask("Jonas", f"/agreements/{pact['id']}"))["version"] == 2
+            changed = (await ask("Mira", f"/agreements/{pact['id']}/diff?from=1&to=2"))["changed"]
+            assert [term["kind"] for term in changed] == ["update"]
+            since = (datetime.now(UTC) - timedelta(days=149)).date()
+            today = datetime.now(UTC).date()
+            kept = await ask("Jonas", f"/agreements/{pact['id']}/adherence?from={since}&to={today}")
+            assert kept
+            tomas = (await ask("Tomas", "/agreements"))["items"]
+            assert all(item.get("withheld") for item in tomas), "who manages people reads none of it"
