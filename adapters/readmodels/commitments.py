@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,11 +21,13 @@ from adapters.eventlog.log import StoredRecord
 from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
 from adapters.readmodels.sealing import RowSeal
+from domain.imbalance.period import ImbalancePeriod
 from services.follow_through.card import CommitmentCard, commitment_card
 from services.ports import Organisation
 
 NAME, VERSION = "commitments", 1
-_TOPICS = ("concord.commitment.", "concord.imported_commitment.")
+_PERIODS = "concord.imbalance."
+_TOPICS = ("concord.commitment.", "concord.imported_commitment.", _PERIODS)
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
 """Finds an organisation, for its time zone."""
@@ -59,6 +61,7 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"""CREATE TABLE commitment_imbalances{suffix} (
             person_id {key} NOT NULL, period_id {key} NOT NULL, from_on {key} NOT NULL, until_on {key},
             PRIMARY KEY (person_id, period_id))""",
+        f"CREATE INDEX commitment_imbalances_of{suffix} ON commitment_imbalances{suffix} (period_id)",
     ]
 
 
@@ -82,11 +85,11 @@ class CommitmentProjection:
         self._organisation_of = organisation_of
 
     def reads(self, topic: str) -> bool:
-        """Everything that is said of a commitment."""
+        """Everything that is said of a commitment, and of an imbalance period."""
         return topic.startswith(_TOPICS)
 
     def create(self, suffix: str, dialect: str) -> list[Statement]:
-        """Three tables: the rows, who stands on which side, and who is waited for."""
+        """The rows, who stands on which side, who is waited for, and who was in an imbalance period when."""
         return [Statement(sql) for sql in _create(suffix, dialect)]
 
     def drop(self, suffix: str) -> list[Statement]:
@@ -96,12 +99,16 @@ class CommitmentProjection:
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
         """The rows of each commitment that these records belong to, as it is after them."""
         cards: list[CommitmentCard] = []
+        periods: dict[UUID, Mapping[UUID, tuple[date, date | None]]] = {}
         for stream in by_stream(records).values():
             if not self._folder.matters(stream):
                 continue
             # The organisation is asked for first: what is folded is used before anything else is awaited.
             zone = await self._zone(stream[0])
             folded = await self._folder.folded(stream)
+            if isinstance(folded.aggregate, ImbalancePeriod):
+                periods[folded.aggregate.id] = folded.aggregate.active_days(zone)
+                continue
             card = commitment_card(folded.aggregate, zone, folded.titled_by)
             if card is not None:
                 cards.append(card)
@@ -129,12 +136,20 @@ class CommitmentProjection:
                     for who in sorted({str(w.person_id) for w in card.waiting_on})
                 ],
             ),
+            Statement(
+                f"DELETE FROM commitment_imbalances{suffix} WHERE period_id = :id", [{"id": str(id)} for id in periods]
+            ),
+            Statement(
+                f"INSERT INTO commitment_imbalances{suffix} (person_id, period_id, from_on, until_on) "
+                "VALUES (:person_id, :period_id, :from_on, :until_on)",
+                [row for id, days in periods.items() for row in _days(id, days)],
+            ),
         ]
 
     async def _zone(self, record: StoredRecord) -> ZoneInfo:
         organisation = await self._organisation_of(UUID(header_of(record)["organisation"]))
         if organisation is None:
-            raise LookupError("a commitment of an organisation that is not known here")
+            raise LookupError("something of an organisation that is not known here")
         return organisation.zone
 
     def _row(self, card: CommitmentCard) -> dict[str, Any]:
@@ -183,6 +198,16 @@ def _sides(card: CommitmentCard) -> Iterator[Mapping[str, Any]]:
         standing[place] = max(standing.get(place, 0), int(member.stands))
     for (who, side), stands in sorted(standing.items()):
         yield {"who_id": who, "side": side, "commitment_id": str(card.id), "stands": stands}
+
+
+def _days(period_id: UUID, days: Mapping[UUID, tuple[date, date | None]]) -> Iterator[Mapping[str, Any]]:
+    for person, (first, last) in days.items():
+        yield {
+            "person_id": str(person),
+            "period_id": str(period_id),
+            "from_on": first.isoformat(),
+            "until_on": last.isoformat() if last is not None else None,
+        }
 
 
 def place_of(id: UUID) -> str:

@@ -54,7 +54,7 @@ def judged(told: list[dict[str, Any]], today: date) -> dict[str, Any]:
     """One commitment by the rules of the data's README, section 4."""
     days = sorted({one["day"] for one in told})
     story = [one for day in days for one in told if one["day"] == day]
-    sets = [one for one in story if one["due"] and one["due"] >= one["day"]]
+    sets = [one for one in story if one["what"] in MAY_SET and one["due"] and one["due"] >= one["day"]]
     delivered = standing(story)
     row: dict[str, Any] = {
         "first_due": sets[0]["due"] if sets else None,

@@ -16,9 +16,12 @@ from adapters.readmodels.commitments import TABLES, CommitmentProjection
 from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.folding import read_model_folder
+from domain.base import Act
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
 from domain.commitments.outcome import outcome_of
+from domain.imbalance.content import Content, Thing
+from domain.imbalance.period import ImbalancePeriod
 from services.ports import Answer, Command, Sight
 from services.queries import CommitmentFilter, CommitmentItem, Counted, Viewer
 from tests.contract.agreed import House
@@ -52,9 +55,14 @@ class Village:
     async def record(self, commitment: Commitment) -> None:
         await self.house.ledger.new_keys(commitment.id)
         sights = [Sight(commitment.id, who, sight) for who, sight in commitment.sights().items()]
-        command = Command(uuid4().hex * 2, "", None, self.house.organisation.id)
-        await self.house.ledger.record(command, Answer(), commitment, sights=sights)
+        await self.house.ledger.record(self.command(), Answer(), commitment, sights=sights)
         self.commitments.append(commitment)
+
+    def command(self) -> Command:
+        return Command(uuid4().hex * 2, "", None, self.house.organisation.id)
+
+    def act(self, by: UUID | None, at: datetime) -> Act:
+        return Act(by, at, self.house.organisation.id, uuid4().hex * 2, OSLO)
 
     def later(self, **by: float) -> datetime:
         """Some time after the last of everything that was recorded."""
@@ -156,6 +164,41 @@ async def test_every_grouping_adds_up_to_the_number_of_commitments(village: Vill
                 viewer, now, CommitmentFilter(counted=Counted(me, direction, True, counterpart=key or "none"))
             )
             assert len(behind) == sum(c.number for c in by_counterpart if c.key[0] == key)
+
+
+async def test_inside_is_what_was_first_due_while_its_debtor_was_in_an_active_period(village: Village) -> None:
+    await village.live(80, seed=11)
+    me, now = village.people[1], village.later()
+    thing = Thing(uuid4(), "text")
+    first_on = (START + timedelta(days=20)).date()
+    content = Content(
+        "self", "The exam", (me,), first_on, first_on + timedelta(days=30), (thing,), texts={str(thing.id): "Chess"}
+    )
+    period = ImbalancePeriod.draft(village.act(me, START), uuid4(), me, content)
+    period.declare(village.act(me, START))
+    for days in (21, 45):
+        period.let_time_pass(village.act(None, START + timedelta(days=days)))
+    period.end(village.act(me, START + timedelta(days=46)))
+    await village.house.ledger.new_keys(period.id)
+    await village.house.ledger.record(village.command(), Answer(), period)
+    assert await village.projector.caught_up(await village.house.ledger.head(), timeout=20)
+    first, last = period.active_days(OSLO)[me]
+    assert last is not None
+
+    viewer = village.viewer(me)
+    expected = village.one_by_one(Who("person", me), "owed_by", now, proposed=True)
+    due_on = {c.id: outcome_of(c, now, OSLO).first_due for c in village.commitments if c.id in expected}
+    inside = {id for id, day in due_on.items() if day is not None and first <= day <= last}
+    assert inside
+    cells = await village.count.count(viewer, now, Counted(me, "owed_by", True), ["imbalance"])
+    assert sum(c.number for c in cells if c.key == ("inside",)) == len(inside)
+    assert sum(c.number for c in cells if c.key == ("outside",)) == len(expected) - len(inside)
+    for where, these in (("inside", inside), ("outside", set(expected) - inside)):
+        counted = Counted(me, "owed_by", True, imbalance=where)
+        assert {i.id for i in await village.every(viewer, now, CommitmentFilter(counted=counted))} == these
+    # What others owe me counts by whether they were in one.
+    to_me = await village.count.count(viewer, now, Counted(me, "owed_to", True), ["imbalance"])
+    assert {c.key for c in to_me} == {("outside",)}
 
 
 async def test_what_the_viewer_does_not_see_is_neither_counted_nor_listed(village: Village) -> None:
