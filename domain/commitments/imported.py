@@ -35,6 +35,8 @@ _STATED_BESIDE = ("support_level", "help_wanted", "flags")
 _SHORT_NAMES = {"sec": "section", "support": "support_level", "help": "help_wanted"}
 """What sources call a field when it changes, where that differs from what they call it when it is stated."""
 
+_DUE_FIELDS = ("due", "due_at")
+
 _NEEDS_SOMEBODY = (e.ImportedCommitmentUpdateGiven, e.ImportedCommitmentProgressReported)
 _OVER_AT_THE_END = (*_NEEDS_SOMEBODY, e.ImportedExtensionRequested, e.ImportedExtensionDecided)
 _OVER_WITH_DELIVERY = (e.ImportedCommitmentPromised, e.ImportedCommitmentCancelled)
@@ -269,18 +271,19 @@ class ImportedCommitment(Aggregate):
         self._stated(fact, REQUESTED)
 
     def _imported_commitment_promised(self, fact: e.ImportedCommitmentPromised) -> None:
-        self._tell(fact)
+        self._tell_with_due(fact)
         self._move(fact, PROMISED)
         if fact.debtors:
             self._write(fact, debtors=self._named(fact, fact.debtors))
 
     def _imported_commitment_amended(self, fact: e.ImportedCommitmentAmended) -> None:
-        self._tell(fact)
+        changed = [StatedDue.read(_as_json(change.new)) for change in fact.changes if change.field in _DUE_FIELDS]
+        self._tell_with_due(fact, changed[-1] if changed else None)
         for change in fact.changes:
             self._rewrite(fact, _SHORT_NAMES.get(change.field, change.field), change.new)
 
     def _imported_commitment_reassigned(self, fact: e.ImportedCommitmentReassigned) -> None:
-        self._tell(fact)
+        self._tell_with_due(fact)
         self._write(fact, debtors=self._named(fact, fact.new))
 
     def _imported_due_date_renegotiated(self, fact: e.ImportedDueDateRenegotiated) -> None:
@@ -351,6 +354,13 @@ class ImportedCommitment(Aggregate):
         )
         self.records.append(told)
 
+    def _tell_with_due(self, fact: ImportedCommitmentFact, changed: StatedDue | None = None) -> None:
+        """Tells of a record that sets a due date by the way, where it states one."""
+        beside = StatedDue.read(json.loads(fact.rest).get("due")) if '"due"' in fact.rest else None
+        self._tell(fact, due=changed or beside)
+        if beside is not None:
+            self._set_due(fact, beside)
+
     def _stated(self, fact: e.ImportedCommitmentStated, word: str) -> None:
         self._tell(fact, due=fact.due)
         self._move(fact, word)
@@ -376,7 +386,7 @@ class ImportedCommitment(Aggregate):
     def _rewrite(self, fact: ImportedCommitmentFact, field: str, written: str | None) -> None:
         if field in ("debtors", "creditors"):
             self._write(fact, **{field: self._named(fact, _names(field, written))})
-        elif field in ("due", "due_at"):
+        elif field in _DUE_FIELDS:
             self._set_due(fact, StatedDue.read(_as_json(written)))
         else:
             self._write(fact, **{field: written})

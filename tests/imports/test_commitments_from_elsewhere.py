@@ -183,6 +183,24 @@ async def test_content_and_due_date_are_those_of_the_instant(imports: Importer):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        of("promised", "2031-03-01", due={"due_at": "2031-09-30"}),
+        of("reassigned", "2031-03-01", new=["@bo"], due={"due_at": "2031-09-30"}),
+        of("amended", "2031-03-01", changes=[{"field": "due", "old": DUE, "new": {"due_at": "2031-09-30"}}]),
+        of("amended", "2031-03-01", field="due_at", new="2031-09-30T12:00:00Z"),
+        of("amended", "2031-03-01", changes=[{"field": "text", "new": "Dig."}], due="2031-09-30"),
+    ],
+)
+async def test_a_due_date_may_be_set_by_the_way(imports: Importer, line: dict[str, Any]):
+    dig = await told(imports, OFFERED, line)
+
+    assert dig.content.due is not None
+    assert (dig.content.due.on, dig.happened[-1].due) == (date(2031, 9, 30), date(2031, 9, 30))
+    assert len(dig.due_log) == 2
+
+
 async def test_who_stands_on_a_side_becomes_known_and_an_import_never_speaks_for_who_can_sign_in(imports: Importer):
     await imports.bring(OFFERED, of("reassigned", old=["@anna"], new=["@dag"], actor="git-author-0003"))
 
