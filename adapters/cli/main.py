@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from adapters.cli.doctor import doctor
+from adapters.cli.export_file import export_file
 from adapters.cli.follow_through import follow_through
 from adapters.cli.import_file import import_file
 from adapters.cli.init import init
@@ -30,6 +31,7 @@ app.command()(serve)
 app.command()(worker)
 app.command()(init)
 app.command("import")(import_file)
+app.command("export")(export_file)
 app.command("follow-through")(follow_through)
 app.command()(rebuild)
 app.command()(doctor)

@@ -1,0 +1,1 @@
+"""Writing out what is here, one JSON object a line."""
