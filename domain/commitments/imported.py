@@ -334,7 +334,14 @@ class ImportedCommitment(Aggregate):
 
     def _imported_commitment_annotated(self, fact: e.ImportedCommitmentAnnotated) -> None:
         said = json.loads(fact.rest)
-        self._tell(fact, due=StatedDue.read(said.get("new")) or StatedDue.read(said.get("due")), why=fact.why)
+        changes = said.get("changes")
+        changed = [
+            StatedDue.read(change.get("new"))
+            for change in (changes if isinstance(changes, list) else ())
+            if isinstance(change, dict) and change.get("field") in _DUE_FIELDS
+        ]
+        due = changed[-1] if changed else StatedDue.read(said.get("new")) or StatedDue.read(said.get("due"))
+        self._tell(fact, due=due, why=fact.why)
 
     # Inside ---------------------------------------------------------------------------------------
 

@@ -28,6 +28,9 @@ SETTING = PROPOSING | {PROMISING, MOVING, "commitment.amended", "commitment.reas
 """What sets the due date that it names; an extension that is asked for does not, nor what reports an end."""
 
 
+_OF_LIFE = SETTING | DELIVERING | {CONFIRMING, REOPENING, CANCELLING, TAKING_OFF, "commitment.not_delivered"}
+
+
 @dataclass(frozen=True)
 class Happened:
     """One record of a commitment: its type as written, the day on which it happened, and the due date it sets.
@@ -38,6 +41,11 @@ class Happened:
     day: date
     record: str
     due: date | None = None
+
+
+def is_commitment(records: Iterable[Happened]) -> bool:
+    """Whether the records tell of a commitment's life, and not only what was said beside it: an approval, an update."""
+    return any(r.record in _OF_LIFE for r in records)
 
 
 def outcome_elsewhere(records: Iterable[Happened], today: date) -> Outcome:

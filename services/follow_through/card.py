@@ -14,7 +14,7 @@ from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
 from domain.commitments.imported import ImportedCommitment
 from domain.commitments.outcome import outcome_of
-from domain.commitments.outcome_elsewhere import end_of_day, outcome_elsewhere
+from domain.commitments.outcome_elsewhere import end_of_day, is_commitment, outcome_elsewhere
 from domain.commitments.state import CANCELLED, CREDITORS, DEBTORS, NEWCOMER, REPORTED, TALKING
 from services.queries import Waiting
 
@@ -123,7 +123,7 @@ def _own(commitment: Commitment, zone: ZoneInfo, text_by: UUID) -> CommitmentCar
 def _imported(commitment: ImportedCommitment) -> CommitmentCard | None:
     """One of which nothing is told but beside it (an approval, an update) is no commitment yet."""
     happened = commitment.happened
-    if not any(h.record.startswith("commitment.") for h in happened):
+    if not is_commitment(happened):
         return None
     content = commitment.content
     due_on = content.due.on if content.due is not None else None

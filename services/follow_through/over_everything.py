@@ -20,7 +20,7 @@ from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
 from domain.commitments.imported import ImportedCommitment
 from domain.commitments.outcome import outcome_of
-from domain.commitments.outcome_elsewhere import outcome_elsewhere
+from domain.commitments.outcome_elsewhere import is_commitment, outcome_elsewhere
 from services.follow_through.statistics import Group, Key, grouped, named
 
 TOPICS = ("concord.commitment.", "concord.imported_commitment.")
@@ -116,7 +116,7 @@ def _is_team(who: Who) -> bool:
 
 def _imported(commitment: ImportedCommitment, as_of: datetime) -> Judged | None:
     happened = commitment.happened
-    if not any(h.record.startswith("commitment.") for h in happened):
+    if not is_commitment(happened):
         return None
     content = commitment.content
     return Judged(

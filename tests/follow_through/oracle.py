@@ -115,6 +115,12 @@ def rows(lines: Iterable[dict[str, Any]], as_of: datetime) -> dict[str, dict[str
     return {name: judged(told, as_of.date()) for name, told in commitments(lines, as_of).items()}
 
 
+def creditors(told: list[dict[str, Any]]) -> list[str]:
+    """To whom it is owed, as last stated."""
+    stated = [one["line"].get("creditors") or [] for one in told if one["what"] in ("proposed", "requested")]
+    return stated[-1] if stated else []
+
+
 def total(judgements: Iterable[dict[str, Any]], *, proposed: bool = False) -> Counter[str]:
     """How many of each class; only promised ones unless asked for the proposed as well."""
     return Counter(one["class"] for one in judgements if proposed or one["promised"])
