@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.exports.imported_lines import TOPICS, Datasets, Placed, dataset_of, imported_lines
+from services.exports.imported_lines import TOPICS, Datasets, Placed, dataset_of, header, imported_lines
 from services.exports.ports import Streams
 from services.exports.report import ExportReport
+from services.imports.format import as_it_came
 from services.people.note_bulk_read import note_bulk_read
 from services.ports import Actor, Clock, Ledger
 
@@ -42,11 +42,18 @@ async def export_history(desk: ExportDesk, write: Callable[[bytes], object]) -> 
             datasets.take(dataset, lines)
     placed += datasets.among()
     placed.sort(key=lambda line: line.place)
-    for says in (*datasets.before(), *(line.says for line in placed)):
+    before = datasets.before() or [header(desk.actor.organisation.name, _first_at(placed, desk.clock))]
+    for says in (*before, *(line.says for line in placed)):
         write(_line(report.lines, says))
         report.lines += 1
     return report
 
 
+def _first_at(placed: list[Placed], clock: Clock) -> str:
+    return str(placed[0].says["at"]) if placed else clock.now().isoformat()
+
+
 def _line(seq: int, says: dict[str, Any]) -> bytes:
-    return json.dumps({"seq": seq} | says, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """What every line says comes first, and its other fields by name; what they hold stands as it came."""
+    common = {name: says[name] for name in ("id", "type", "at")}
+    return as_it_came({"seq": seq} | common | dict(sorted(says.items()))).encode() + b"\n"

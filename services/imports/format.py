@@ -198,4 +198,6 @@ def nfc(words: str) -> str:
 
 
 to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
-"""Writes a value as JSON, its keys in order."""
+"""Writes a value as JSON, its keys in order, so that the same content is the same text."""
+as_it_came = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""Writes a value as JSON, its keys as they stand: of some fields the order says something."""

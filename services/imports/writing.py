@@ -14,7 +14,7 @@ from domain.agreements import imported_events as a
 from domain.agreements.imported_events import ImportedFact, NamedParty, StatedField
 from domain.commitments import imported_events as c
 from domain.commitments.imported_events import FieldChange, ImportedCommitmentFact, StatedDue
-from services.imports.format import NOT_KEPT, Line, to_json
+from services.imports.format import NOT_KEPT, Line, as_it_came
 
 _STATED = ("text", "level", "kind", "section", "notes", "debtors", "creditors", "due")
 _OWN_FIELDS: dict[type[Any], tuple[str, ...]] = {
@@ -86,8 +86,8 @@ def _own_fields(fact: type[Any], says: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _beside(line: Line, written: Mapping[str, Any]) -> str:
-    held = {k: v for k, v in line.says.items() if k not in NOT_KEPT and not (k in written and written[k] == v)}
-    return to_json(held)
+    given_back = {name for name, value in line.says.items() if name in written and written[name] == value}
+    return as_it_came({name: line.says[name] for name in sorted(line.says.keys() - NOT_KEPT - given_back)})
 
 
 def _names(fact: Any) -> dict[str, Any]:

@@ -391,6 +391,13 @@ def test_every_line_is_written_back_as_it_came_but_for_its_place(one: dict[str, 
         assert written_back(one | {"seq": 17}, annotated=True) == wanted
 
 
+def test_the_order_in_which_a_line_names_things_is_kept():
+    one = proposed(parties={"zoo": ["@b", "@a"], "debtors": [], "ape": {"z": ["@c"], "a": ["@d"]}}, z={"b": 1, "a": 2})
+    back = written_back(one)
+
+    assert json.dumps([back["parties"], back["z"]]) == json.dumps([one["parties"], one["z"]])
+
+
 def test_a_whole_history_is_written_back():
     for one in village(30):
         assert written_back(one) == {name: value for name, value in one.items() if name != "seq"}
