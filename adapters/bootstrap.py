@@ -22,7 +22,9 @@ from adapters.readmodels.commitments import CommitmentProjection
 from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
-from adapters.readmodels.folding import read_model_folder
+from adapters.readmodels.folding import inbox_folder, read_model_folder
+from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
+from adapters.readmodels.inbox import InboxProjection, InboxView
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
@@ -60,8 +62,10 @@ class Concord:
     clockwork: Clockwork
     agreements: AgreementView
     deadlines: DeadlineView
+    inbox: InboxView
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
+    imbalances: ImbalanceView
     turns: Turns = field(default_factory=Turns)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -105,7 +109,9 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
             [
                 AgreementProjection(folder, seal),
                 CommitmentProjection(folder, seal, identities.organisation),
+                ImbalanceProjection(folder),
                 DeadlineProjection(ledger, database, folder, identities.organisation),
+                InboxProjection(ledger, database, inbox_folder(ledger), identities.organisation),
             ],
         )
         await projector.prepare()
@@ -125,8 +131,10 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         Clockwork(ledger, deadlines, projector, clock, identities.organisation),
         AgreementView(database, ledger, seal),
         deadlines,
+        InboxView(database),
         CommitmentListView(database, ledger, seal),
         CommitmentCountView(database),
+        ImbalanceView(database),
     )
 
 

@@ -15,6 +15,7 @@ from services.ports import Actor, Sight, Standing
 READING = frozenset({"party", "former_party", "contributor", "grant", "reader"})
 WRITING = frozenset({"party"})
 COMMENTING = frozenset({"party", "contributor"})
+IMBALANCE_WRITING = frozenset({"declarer", "drafter", "named", "invited", "left"})
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,36 @@ DEEDS: dict[str, Rule] = {
     # Commitments, and what was kept of them
     "list_commitments": Rule("commitments:read"),
     "read_follow_through": Rule("commitments:read"),
+    # Imbalance periods
+    "draft_imbalance_period": Rule("commitments:write"),
+    "list_imbalance_periods": Rule("commitments:read"),
+    "imbalance.read": Rule("commitments:read", IMBALANCE_WRITING | {"line", "steward"}),
+    **dict.fromkeys(
+        (
+            "acknowledge_imbalance_period",
+            "answer_question",
+            "answer_self_check",
+            "ask_declarer",
+            "ask_to_end_imbalance_period",
+            "close_imbalance_period",
+            "declare_imbalance_period",
+            "drop_imbalance_draft",
+            "edit_imbalance_draft",
+            "end_imbalance_period",
+            "extend_imbalance_period",
+            "join_imbalance_period",
+            "leave_imbalance_period",
+            "meet_milestone",
+            "object_to_imbalance_period",
+            "refuse_to_end_imbalance_period",
+            "review_imbalance_period",
+            "withdraw_imbalance_period",
+        ),
+        Rule("commitments:write", IMBALANCE_WRITING),
+    ),
     # People
     "read_me": Rule(None),
+    "read_inbox": Rule(None),  # each kind of thing that waits asks for its own scope
     "list_people": Rule(None),
     "read_person": Rule(None),
     "add_person": Rule("people:write", role="steward"),
@@ -133,7 +162,7 @@ def may(actor: Actor, standing: Standing | None, deed: str, sight: Sight | None 
     if standing is None or not standing.active or standing.organisation_id != actor.organisation.id:
         raise NotThere
     # First what does not depend on the thing: it answers the same whether the thing exists or not.
-    if rule.scope is not None and "all" not in actor.scopes and rule.scope not in actor.scopes:
+    if rule.scope is not None and not covers(actor, rule.scope):
         raise NotYourAct(f"This token does not cover {rule.scope}.")
     if rule.role is not None and rule.role not in standing.roles:
         raise NotYourAct(f"Only a {rule.role} of the organisation can do this.")
@@ -144,3 +173,8 @@ def may(actor: Actor, standing: Standing | None, deed: str, sight: Sight | None 
             raise NotThere
     elif sight.sight not in rule.sights:
         raise NotYourAct("You can read this, but only a party of it can do that.")
+
+
+def covers(actor: Actor, scope: str) -> bool:
+    """Whether what the actor came with was made for that."""
+    return "all" in actor.scopes or scope in actor.scopes

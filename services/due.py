@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.commitments.away import NOBODY, Away
 from domain.updates import expectation
-from domain.updates.expectation import AHEAD, Excuses, TermSpan
+from domain.updates.expectation import AHEAD, Excuses, Slot, TermSpan
 from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog
 from services.timed import Timed, next_due
@@ -47,22 +47,28 @@ def next_missed(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone:
     It may long be over, where the clock was not running: then it is still the next thing to do.
     """
     cadenced = [span for span in footing.spans if span.kind == "update" and span.cadence]
-    if not cadenced:
+    slot = first_open(cadenced, excuses, log, zone)
+    if slot is None:
+        return None
+    key = slot.key
+    # At the last instant of its grace it is not late yet.
+    return NextAct(slot.late_after + timedelta.resolution, MISSED, f"{key.term_id} {key.debtor_id} {key.on}")
+
+
+def first_open(spans: Sequence[TermSpan], excuses: Excuses, log: UpdateLog | None, zone: ZoneInfo) -> Slot | None:
+    """The occurrence of these spans that is late first, of those neither given, excused nor recorded as missed."""
+    if not spans:
         return None
     given = log.given if log is not None else {}
     recorded = log.missed if log is not None else {}
-    for from_on, until_on in _windows(cadenced, _settled_until(log), zone):
+    for from_on, until_on in _windows(spans, _settled_until(log), zone):
         # Judged as of before everything: what is neither given nor excused is then still ahead.
         judged = expectation.expected(
-            cadenced, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
+            spans, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
         )
         open_ones = [one.slot for one in judged if one.status == AHEAD and one.slot.key not in recorded]
         if open_ones:
-            slot = min(open_ones, key=lambda s: (s.late_after, s.key))
-            # At the last instant of its grace it is not late yet.
-            return NextAct(
-                slot.late_after + timedelta.resolution, MISSED, f"{slot.key.term_id} {slot.key.debtor_id} {slot.key.on}"
-            )
+            return min(open_ones, key=lambda s: (s.late_after, s.key))
     return None
 
 

@@ -73,7 +73,7 @@ def _own(agreement: AccountabilityAgreement) -> Card:
         tuple(_wordings(agreement)),
         agreement.parties,
         agreement.next_review_on,
-        tuple(dict.fromkeys(_waiting(agreement))),
+        tuple(dict.fromkeys(waiting_in(agreement))),
         None,
         False,
     )
@@ -92,7 +92,8 @@ def _wordings(agreement: AccountabilityAgreement) -> Iterator[Wording]:
         yield Wording(version.number, version.takes_effect_on, head.title, head.use)
 
 
-def _waiting(agreement: AccountabilityAgreement) -> Iterator[Waiting]:
+def waiting_in(agreement: AccountabilityAgreement) -> Iterator[Waiting]:
+    """Who must move, and what for."""
     if agreement.state in ENDS:
         return
     for person in agreement.waiting_on():

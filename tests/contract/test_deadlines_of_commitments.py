@@ -108,7 +108,7 @@ async def test_deadlines_of_commitments_rebuilt_are_the_same_byte_for_byte(runni
     await is_away(house, people[2], date(2026, 1, 5), date(2026, 1, 25))
     await running.after(days=8)
     await running.caught_up()
-    tables = ("deadlines", "deadline_people")
+    tables = ("deadlines", "deadlines_people")
     before = [digest(await tables_of(house.database, "deadlines", t)) for t in tables]
     assert len(await tables_of(house.database, "deadlines")) == 5
     await running.projector.rebuild("deadlines")

@@ -190,7 +190,7 @@ async def test_deadlines_rebuilt_are_the_same_byte_for_byte(running: Running) ->
     await house.record(person)
     await running.after(days=30)
     await running.caught_up()
-    tables = ("deadlines", "deadline_people")
+    tables = ("deadlines", "deadlines_people")
     before = [digest(await tables_of(house.database, "deadlines", t)) for t in tables]
     assert len(await tables_of(house.database, "deadlines")) == 6
     await running.projector.rebuild("deadlines")

@@ -1,4 +1,4 @@
-"""Who I am, and when I am away."""
+"""Who I am, what waits for me, and when I am away."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from fastapi import Path
 from pydantic import Field
 from starlette.responses import Response
 
+from adapters.http.api.agreements_common import Cursor, Limit
+from adapters.http.api.inbox_answers import InboxShown
 from adapters.http.api.people import show_person
 from adapters.http.api.people_answers import ABSENCE, AbsencePage, AbsenceShown, MeShown
-from adapters.http.conventions import Body, Shown
+from adapters.http.conventions import Body, Shown, from_cursor
+from adapters.http.conventions import cursor as written_cursor
 from adapters.http.deps import Asking, Asks
+from adapters.http.form import invalid
 from adapters.http.routing import Routes
 from domain.people.person import Person
 from domain.refusals import NotThere
+from services.inbox.get_inbox import get_inbox
+from services.inbox.wait import Place
 from services.people.absences import DeclareAbsence, declare_absence, withdraw_absence
 from services.ports import Receipt
 
@@ -49,6 +55,29 @@ async def route_get_me(asks: Asks) -> Response:
         "scopes": sorted(asks.actor.scopes),
     }  # fmt: skip
     return asks.show(Shown(me.version, {**me.document, **more}))
+
+
+@router.get(
+    "/inbox",
+    operation_id="read_inbox",
+    summary="What waits for me?",
+    responses={200: {"model": InboxShown, "description": "What waits for you, the most pressing first."}},
+)
+async def route_get_inbox(asks: Asks, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """Across agreements, their updates, and commitments: what happened, what you may do about it, and by when.
+
+    What waits for a team of yours waits for you. A narrowed token is told of what its scopes cover.
+    """
+    await asks.allow("read_inbox")
+    await asks.wait_for_position(["inbox"])
+    concord = asks.concord
+    given = from_cursor(cursor, len(Place._fields))
+    if given is not None and not all(isinstance(value, str) for value in given):
+        raise invalid({"cursor": "This is not a cursor that a list gave."})
+    after = Place(*given) if given is not None else None
+    page = await get_inbox(concord.ledger, concord.clock, concord.inbox, asks.actor, after=after, limit=limit)
+    next_cursor = None if page.next_place is None else written_cursor(list(page.next_place))
+    return asks.show(Shown(0, {"items": page.items, "next_cursor": next_cursor}))
 
 
 @router.post(

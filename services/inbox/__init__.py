@@ -1,0 +1,1 @@
+"""What waits for somebody, across everything that they are a part of."""
