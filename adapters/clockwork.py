@@ -1,6 +1,6 @@
 """The clockwork: does what falls due, as ordinary commands, once each however many processes run it.
 
-It looks at the deadlines read model and lets the agreements with their updates, and the commitments,
+It looks at the deadlines read model and lets agreements with their updates, commitments and periods
 decide. A command's id follows from its deadline, so a deadline that is taken up twice is recorded once.
 After downtime everything that fell due meanwhile is caught up with in one pass, and takes effect when
 it was due. A thing that cannot be acted on is looked at again later; it keeps nothing else waiting.

@@ -1,4 +1,4 @@
-"""Letting time pass: what the clock does to an agreement, or a commitment, once something has fallen due."""
+"""Letting time pass: what the clock does to an agreement, a commitment or a period once something has fallen due."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ class CommitmentCount(Protocol):
 class Deadline:
     """Something that the clock has to do to one thing once `due_at` has passed.
 
-    `part` says to what of it: `agreement` or `commitment`, or an agreement's `updates`. `kind` is the
+    `part` says to what of it: its kind (services/timed.py), or an agreement's `updates`. `kind` is the
     fact that will be recorded (`ended`, `motion_lapsed`, ..., or `update_missed`); `detail` tells several
     of one kind apart, by ids and dates.
     """

@@ -10,11 +10,12 @@ from domain.base import Act, Aggregate
 from domain.commitments.away import NOBODY, Away
 from domain.commitments.commitment import Commitment
 from domain.commitments.state import ENDS
+from domain.imbalance.period import ImbalancePeriod
 from services.away import people_among
 
-AGREEMENT, COMMITMENT = "agreement", "commitment"
+AGREEMENT, COMMITMENT, IMBALANCE = "agreement", "commitment", "imbalance_period"
 
-Timed = AccountabilityAgreement | Commitment
+Timed = AccountabilityAgreement | Commitment | ImbalancePeriod
 
 
 def kind_of(aggregate: Aggregate | None) -> str | None:
@@ -23,6 +24,8 @@ def kind_of(aggregate: Aggregate | None) -> str | None:
         return AGREEMENT
     if isinstance(aggregate, Commitment):
         return COMMITMENT
+    if isinstance(aggregate, ImbalancePeriod):
+        return IMBALANCE
     return None
 
 

@@ -1,4 +1,4 @@
-"""What falls due: the next thing that the clock does to each agreement, its updates, and each commitment.
+"""What falls due: the next thing that the clock does to each agreement, its updates, each commitment and period.
 
 One row for each part of a thing at most, worked out by services/due.py; nothing in it depends on what
 time it is now. No words: ids, dates and names of facts.

@@ -25,6 +25,8 @@ from services.timed import Timed
 NAME, VERSION = "inbox", 1
 _NEVER = "9999"
 """Comes after every instant: what has no day by which it should be done comes last."""
+_ASKED = "'party', 'declarer', 'drafter', 'named', 'invited'"
+"""As what somebody must see a thing for something in it to wait for them."""
 
 
 # The projection -------------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ class InboxView:
                 f"SELECT DISTINCT by_at, thing_id, part, what, about FROM inbox{suffix} i "
                 f"WHERE who_id IN ({mine}) AND from_at <= :now AND until_at > :now AND part IN ({of_kind}) {beyond}"
                 "AND EXISTS (SELECT 1 FROM log_sights s "
-                f"WHERE s.thing_id = i.thing_id AND s.person_id IN ({mine}) AND s.sight = 'party') "
+                f"WHERE s.thing_id = i.thing_id AND s.person_id IN ({mine}) AND s.sight IN ({_ASKED})) "
                 "ORDER BY by_at, thing_id, part, what, about LIMIT :limit",
                 params,
             )

@@ -32,7 +32,7 @@ from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
 _AGREEMENT, _UPDATES, _ABSENCE = "concord.agreement.", "concord.updates.", "concord.person.absence_"
-_THINGS = (_AGREEMENT, "concord.commitment.")
+_THINGS = (_AGREEMENT, "concord.commitment.", "concord.imbalance.")
 
 _MOVES_UPDATES = frozenset(
     f"{_AGREEMENT}{fact}"

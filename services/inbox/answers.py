@@ -11,6 +11,8 @@
 | due, returned | who owes it | doing it, or saying early that it will not be done |
 | overdue, at_risk | whom it is owed to | a change, a release, a cancel |
 | attest | both sides | saying how a period went |
+| declare, answer, end | the declarer of an imbalance period | declaring, answering, deciding |
+| acknowledge, join, closing_review | those whom it is for | acknowledging or objecting, joining, looking back |
 """
 
 from __future__ import annotations
@@ -63,5 +65,22 @@ KINDS = {
     ),
     "overdue": Kind("A promise to you is overdue.", _LETTING_GO),
     "at_risk": Kind("You were told early that a promise to you is at risk.", _LETTING_GO),
+    "declare": Kind(
+        "A draft of an imbalance period waits for you to declare it.",
+        ("POST declare", "POST self-check", "PATCH", "DELETE"),
+    ),
+    "acknowledge": Kind(
+        "An imbalance period that you are in waits for your answer; to acknowledge is not to agree.",
+        ("POST acknowledge", "POST object", "POST ask"),
+    ),
+    "join": Kind("You are asked whether you join an imbalance period.", ("POST join",)),
+    "answer": Kind("A question about your imbalance period waits for an answer.", ("POST answer",)),
+    "end": Kind(
+        "A majority asks for an early end; it comes unless you refuse in writing.", ("POST end", "POST refuse-to-end")
+    ),
+    "closing_review": Kind(
+        "An imbalance period is over: was it kept, was everything restored, what did it cost?",
+        ("POST closing-review", "POST close"),
+    ),
     "attest": Kind("A period of an impact is over: say how it went.", ("POST attest",)),
 }  # fmt: skip

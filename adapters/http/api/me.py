@@ -64,7 +64,7 @@ async def route_get_me(asks: Asks) -> Response:
     responses={200: {"model": InboxShown, "description": "What waits for you, the most pressing first."}},
 )
 async def route_get_inbox(asks: Asks, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """Across agreements, their updates, and commitments: what happened, what you may do about it, and by when.
+    """Across agreements, updates, commitments and imbalance periods: what happened, what you may do, and by when.
 
     What waits for a team of yours waits for you. A narrowed token is told of what its scopes cover.
     """
