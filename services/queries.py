@@ -237,6 +237,39 @@ class CommitmentCount(Protocol):
 
 
 @dataclass(frozen=True)
+class ImbalanceItem:
+    """An imbalance period as a list shows it; `people` are those who are in it."""
+
+    id: UUID
+    state: str
+    focus: str
+    declarer_id: UUID
+    starts_on: date
+    ends_on: date
+    people: tuple[UUID, ...]
+    waiting_on: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True)
+class ImbalanceFilter:
+    """What a list of periods is narrowed to; `person` is somebody who is in it."""
+
+    state: str | None = None
+    person: UUID | None = None
+    waiting_on_me: bool = False
+
+
+class ImbalanceList(Protocol):
+    """The list of imbalance periods."""
+
+    async def list_periods(
+        self, viewer: Viewer, filters: ImbalanceFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[ImbalanceItem]:
+        """The periods that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        ...
+
+
+@dataclass(frozen=True)
 class Deadline:
     """Something that the clock has to do to one thing once `due_at` has passed.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
 from domain.base import Act
 from domain.imbalance import events as e
-from domain.imbalance.content import CONTENT_FIELDS, QUESTIONS, Content
+from domain.imbalance.content import CONTENT_FIELDS, QUESTIONS, Content, Thing
 from domain.imbalance.guards import Booking
 from domain.imbalance.state import (
     ACTIVE,
@@ -55,9 +56,21 @@ class Declaring(PeriodState):
         said = {question: text(answer, f"answers.{question}") for question, answer in answers.items()}
         self.record(e.SelfCheckAnswered, act, answers=said, shared=share)
 
-    def declare(self, act: Act, *, override_reason: str | None = None, lifted: tuple[str, ...] = ()) -> None:
-        """Declares it. `lifted` are the limits that the reason lifts, as the people's calendars answered."""
+    def declare(
+        self,
+        act: Act,
+        *,
+        things: tuple[Thing, ...] | None = None,
+        override_reason: str | None = None,
+        lifted: tuple[str, ...] = (),
+    ) -> None:
+        """Declares it.
+
+        `things` are those set aside, as they are owed now; `lifted` the limits that the reason lifts, as
+        the people's calendars answered.
+        """
         self.may_declare(act)
+        content = self.content if things is None else replace(self.content, set_aside=things)
         if self.content.starts_on < act.today:
             raise DatePast(f"It would start on {self.content.starts_on}, which has passed; edit the draft first.")
         if self.content.starts_on > act.today + FURTHEST_AHEAD:
@@ -67,7 +80,7 @@ class Declaring(PeriodState):
             act,
             override_reason=optional_text(override_reason, "override_reason"),
             lifted=lifted,
-            **_fields(self.content),
+            **_fields(content.checked(self.declarer_id)),
         )
 
     def booking(self) -> Booking:

@@ -239,6 +239,10 @@ class PeriodState(Aggregate):
             rounds.append(self.extension.answers)
         return creditor in self.people and all(creditor in said and said[creditor].lets(thing) for said in rounds)
 
+    def is_over_for(self, person: UUID) -> bool:
+        """Whether it is over for somebody: they left, or it ended or was withdrawn."""
+        return person in self.left or self.state in (WITHDRAWN, ENDED, CLOSED)
+
     def days_of(self, person: UUID, zone: ZoneInfo) -> tuple[date, date] | None:
         """The days that count for somebody: those planned until it is over for them, then those it lasted."""
         if self.state in (DRAFT, DROPPED, WITHDRAWN):

@@ -1,0 +1,1 @@
+"""Imbalance periods: one deed, one file; what follows from them for other things is in policies.py."""
