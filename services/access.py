@@ -143,6 +143,12 @@ DEEDS: dict[str, Rule] = {
     "invite_person": Rule("people:write", role="steward"),
     "change_roles": Rule("people:write", role="steward"),
     "accept_invitation": Rule(None, anonymous=True),
+    # Signing in
+    "sign_in": Rule(None, anonymous=True),
+    "list_sessions": Rule("all"),
+    "end_session": Rule("all"),
+    "end_current_session": Rule("all"),
+    "end_all_sessions": Rule("all"),
     # Histories from elsewhere
     "import_history": Rule("import"),
     # The installation

@@ -23,6 +23,8 @@ from adapters.http.routing import ConcordRoute, Routes
 from adapters.http.switchboard import Switchboard
 from adapters.settings import Settings
 from domain.refusals import Refusal
+from services.people.attempts import TooManyTries
+from services.people.sign_in import NotThem
 from services.ports import Clock, KeyReused, Unavailable
 
 
@@ -62,7 +64,7 @@ def _all_routes() -> Iterator[ConcordRoute]:
 
 
 def _add_problems(app: FastAPI) -> None:
-    for refusal in (Refusal, KeyReused, Unavailable):
+    for refusal in (Refusal, KeyReused, NotThem, TooManyTries, Unavailable):
         app.add_exception_handler(refusal, refusal_response)
 
     @app.exception_handler(Problem)

@@ -67,6 +67,7 @@ _STATUSES = {
     415: ("unsupported-media-type", "Another media type is needed."),
     422: ("invalid", "The content is not right, or `key-reused`: the key was sent with another request."),
     428: ("precondition-required", "`If-Match` is required here."),
+    429: ("too-many-tries", "It was tried too often; `Retry-After` says in how many seconds it may be tried again."),
     503: ("unavailable", "The store, or the position waited for, is not there right now."),
 }
 
@@ -146,7 +147,15 @@ def _complete(document: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
-    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "An API token."}}
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "concord_session",
+            "description": "A session (`__Host-concord_session` over TLS); commands must come from our own pages.",
+        },
+    }
     components["responses"] = {_name(status): _problem(status) for status in _STATUSES}
     for path, method, operation in operations(document):
         _complete_operation(path, method, operation)
@@ -161,7 +170,7 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
     statuses: set[int] = set(operation.pop("x-also", ()))
     parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
     if not rule.anonymous:
-        operation["security"] = [{"token": []}]
+        operation["security"] = [{"token": []}, {"session": []}]
         statuses |= {401, 403}
     statuses.add(422)
     if path.startswith(API):

@@ -5,6 +5,7 @@ A sentence may hold people's ids in braces; the names are put there before it le
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ import orjson
 from starlette.responses import Response
 
 from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, RuleRefusal, StaleVersion
+from services.people.attempts import TooManyTries
+from services.people.sign_in import NotThem
 from services.ports import KeyReused, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +35,7 @@ TITLES = {
     "invalid": "Something here is not right yet",
     "key-reused": "This key was used for something else",
     "precondition-required": "Say which version you saw",
+    "too-many-tries": "Too often",
     "unavailable": "Not just now",
     "internal": "Something went wrong here",
 }
@@ -92,7 +96,7 @@ def unauthenticated() -> Problem:
     return Problem(
         401,
         "unauthenticated",
-        "Send a token of yours that still holds: Authorization: Bearer TOKEN.",
+        "Sign in, or send a token of yours that still holds: Authorization: Bearer TOKEN.",
         headers={"WWW-Authenticate": "Bearer"},
     )
 
@@ -125,6 +129,13 @@ def of(error: Exception) -> Problem | None:
         return Problem(409, error.code, error.sentence)
     if isinstance(error, KeyReused):
         return Problem(422, "key-reused", "This Idempotency-Key was sent with another request before.")
+    if isinstance(error, NotThem):
+        sentence = "This address and this password do not go together."
+        return Problem(401, "unauthenticated", sentence, headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, TooManyTries):
+        seconds = max(1, math.ceil(error.retry_in.total_seconds()))
+        sentence = "This was tried too often from here; please wait a while. Where you are signed in, you stay so."
+        return Problem(429, "too-many-tries", sentence, headers={"Retry-After": str(seconds)})
     if isinstance(error, Unavailable):
         return unavailable("The store cannot be reached right now; please try again in a moment.")
     return None

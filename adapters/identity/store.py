@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -15,9 +14,12 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database import Database, Statement, Unexpected, Violation
 from adapters.identity import schema
+from adapters.identity.attempts import AttemptStore
 from adapters.identity.passwords import fits, hashed
+from adapters.identity.rows import hash_of, standing_in
 from adapters.identity.secrets import SecretSource
-from adapters.identity.tables import invitations, organisations, people, tokens
+from adapters.identity.sessions import SessionStore
+from adapters.identity.tables import invitations, organisations, password_resets, people, sessions, tokens
 from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken
 from services.ports import Organisation, Standing
 
@@ -61,6 +63,8 @@ class IdentityStore:
         self._folder = folder
         self._secrets: SecretSource | None = None
         self._organisations: dict[UUID, Organisation] = {}
+        self.sessions = SessionStore(database)
+        self.attempts = AttemptStore(database, self.secret_for)
 
     async def prepare(self) -> None:
         """Creates or migrates the tables, and reads this installation's key or makes it."""
@@ -84,7 +88,7 @@ class IdentityStore:
         await self._database.write(
             [
                 Statement(delete(table).where(table.c.organisation_id == bindparam("id")), {"id": str(organisation_id)})
-                for table in (invitations, tokens, people, organisations)
+                for table in (invitations, password_resets, sessions, tokens, people, organisations)
             ]
         )
 
@@ -181,12 +185,14 @@ class IdentityStore:
         await self._database.write([Statement(_DROP_TOKEN, {"id": str(token_id)})])
 
     async def drop_secrets(self, person_id: UUID) -> None:
-        """Forgets every token, invitation and password of a person."""
+        """Forgets every token, session, invitation, reset and password of a person."""
         who = {"id": str(person_id)}
         await self._database.write(
             [
-                Statement(delete(tokens).where(tokens.c.person_id == bindparam("id")), who),
-                Statement(delete(invitations).where(invitations.c.person_id == bindparam("id")), who),
+                *(
+                    Statement(delete(table).where(table.c.person_id == bindparam("id")), who)
+                    for table in (tokens, sessions, invitations, password_resets)
+                ),
                 Statement(update(people).where(people.c.person_id == bindparam("id")).values(password_hash=None), who),
             ]
         )
@@ -197,8 +203,8 @@ class IdentityStore:
 
     async def credential(self, secret: str) -> tuple[KnownToken, Standing] | None:
         """The token with this secret, whether or not it still holds, and how its owner stands now."""
-        row = await self._database.fetch_one(_CREDENTIAL, {"secret": _hash(secret)})
-        return None if row is None else (_token(row), _standing(row))
+        row = await self._database.fetch_one(_CREDENTIAL, {"secret": hash_of(secret)})
+        return None if row is None else (_token(row), standing_in(row))
 
     async def used_token(self, token: KnownToken, on: date) -> None:
         """Notes the day on which a token was last used; no finer, and at most once a day."""
@@ -210,7 +216,7 @@ class IdentityStore:
         """Keeps an invitation, over the person's earlier ones; the secret only as a hash."""
         values = {
             "invitation_id": str(invitation.invitation_id),
-            "secret_hash": _hash(secret),
+            "secret_hash": hash_of(secret),
             "person_id": str(invitation.person_id),
             "organisation_id": str(invitation.organisation_id),
             "expires_at": invitation.expires_at.isoformat(),
@@ -223,7 +229,7 @@ class IdentityStore:
 
     async def invitation(self, secret: str) -> KnownInvitation | None:
         """The invitation that this secret is for, used or not."""
-        row = await self._database.fetch_one(_INVITATION, {"secret": _hash(secret)})
+        row = await self._database.fetch_one(_INVITATION, {"secret": hash_of(secret)})
         return row and KnownInvitation(
             UUID(row.invitation_id),
             UUID(row.person_id),
@@ -278,14 +284,10 @@ class Handles:
             await self._database.write([Statement(statement, rows)])
 
 
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _keeping(token: KnownToken, secret: str) -> list[Statement]:
     values = {
         "token_id": str(token.token_id),
-        "secret_hash": _hash(secret),
+        "secret_hash": hash_of(secret),
         "person_id": str(token.person_id),
         "organisation_id": str(token.organisation_id),
         "name": token.name,
@@ -309,18 +311,7 @@ def _identity(row: Any) -> Identity:
 
 
 def _listed(row: Any) -> tuple[Standing, Identity | None]:
-    return _standing(row), _identity(row) if row.known is not None else None
-
-
-def _standing(row: Any) -> Standing:
-    return Standing(
-        UUID(row.person_id),
-        UUID(row.organisation_id),
-        row.kind,
-        UUID(row.leader_id) if row.leader_id else None,
-        tuple(json.loads(row.roles)),
-        bool(row.active),
-    )
+    return standing_in(row), _identity(row) if row.known is not None else None
 
 
 def _token(row: Any) -> KnownToken:

@@ -5,7 +5,7 @@ What is here is changed by migrations (adapters/identity/migrations), which must
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -58,4 +58,36 @@ invitations = Table(
     Column("organisation_id", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Column("used_at", Text),
+)
+sessions = Table(
+    "identity_sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("ended_at", Text),
+)
+password_resets = Table(
+    "identity_password_resets",
+    metadata,
+    Column("reset_id", Text, primary_key=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("used_at", Text),
+)
+attempts = Table(
+    "identity_attempts",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    Column("what_hash", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Index(None, "what_hash", "at_ms"),
 )

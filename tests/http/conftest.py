@@ -14,10 +14,13 @@ from uuid import UUID
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from adapters.bootstrap import Concord, open_concord
 from adapters.cli.web_server import WebServer
 from adapters.http.app import create_app
+from adapters.identity import passwords
 from adapters.settings import Settings
 from services.desk import Desk
 from services.people.found_organisation import FoundOrganisation, found_organisation
@@ -98,6 +101,15 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
     server.should_exit = True
     await serving
     listening.close()
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id all the same, at the least cost: for tests that are not about how long a hash takes."""
+    hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    nobodys = hasher.hash("nobody has this one")
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+    monkeypatch.setattr(passwords, "_nobodys", lambda: nobodys)
 
 
 @pytest.fixture
