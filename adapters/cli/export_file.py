@@ -76,5 +76,6 @@ async def _export(settings: Settings, organisation: str | None, write: Callable[
     async with opened(settings) as concord:
         actor = await first_steward(concord, organisation)
         ledger = concord.ledger
-        desk = ExportDesk(ledger, lambda topics: streams_of(ledger, topics), concord.clock, actor)
+        streams = lambda topics: streams_of(ledger, topics)  # noqa: E731 - bound to this ledger
+        desk = ExportDesk(ledger, streams, concord.identities, concord.clock, actor)
         return await export_history(desk, write)

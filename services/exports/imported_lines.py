@@ -61,12 +61,32 @@ class Datasets:
 
 
 def imported_lines(facts: Iterable[Fact], report: ExportReport) -> list[Placed]:
-    """One stream's lines in their order. None is placed before the one that it follows, whatever time it states.
+    """One stream's lines as they came in, in that order; what can no longer be read is counted as erased."""
+    said = []
+    for fact in facts:
+        imported = cast("ImportedFact | ImportedCommitmentFact | ImportedDatasetFact", fact)
+        if ERASED in (imported.line_id, getattr(imported, "external_id", None)):
+            report.erased += 1
+        else:
+            said.append(write_line(imported))
+    return in_order(said)
+
+
+def in_order(said: Iterable[dict[str, Any]]) -> list[Placed]:
+    """One stream's lines, none placed before the one that it follows, whatever time it states.
 
     So what is read is folded in the same order wherever it is imported, also where a line that states
     an earlier time came in later.
     """
-    return list(_placed(facts, report))
+    placed: list[Placed] = []
+    latest = datetime.min.replace(tzinfo=UTC)
+    stream: tuple[str, str] | None = None
+    for number, says in enumerate(said):
+        # The first line says which agreement it is; a later one of the same commitment may name none.
+        stream = stream or (str(says.get("agreement_id") or ""), str(says.get("commitment_id") or ""))
+        latest = max(latest, stated_at(says))
+        placed.append(Placed(latest, stream, number, says))
+    return placed
 
 
 def dataset_of(facts: list[Fact]) -> str | None:
@@ -79,21 +99,6 @@ def stated_at(line: dict[str, Any]) -> datetime:
     """The instant that a line states."""
     instant = datetime.fromisoformat(line["at"])
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _placed(facts: Iterable[Fact], report: ExportReport) -> Iterator[Placed]:
-    latest = datetime.min.replace(tzinfo=UTC)
-    stream: tuple[str, str] | None = None
-    for number, fact in enumerate(facts):
-        imported = cast("ImportedFact | ImportedCommitmentFact | ImportedDatasetFact", fact)
-        if ERASED in (imported.line_id, getattr(imported, "external_id", None)):
-            report.erased += 1
-            continue
-        says = write_line(imported)
-        # The first line says which agreement it is; a later one of the same commitment may name none.
-        stream = stream or (str(says.get("agreement_id") or ""), str(says.get("commitment_id") or ""))
-        latest = max(latest, stated_at(says))
-        yield Placed(latest, stream, number, says)
 
 
 def _is_header(line: Placed) -> bool:
@@ -115,4 +120,4 @@ def header(name: str, at: str, **more: str) -> dict[str, Any]:
     return {"id": f"concord-header-{name}", "type": HEADER, "at": at, "name": name, "format_version": 1, **more}
 
 
-__all__ = ["TOPICS", "Datasets", "Placed", "dataset_of", "header", "imported_lines", "stated_at"]
+__all__ = ["TOPICS", "Datasets", "Placed", "dataset_of", "header", "imported_lines", "in_order", "stated_at"]

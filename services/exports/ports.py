@@ -13,7 +13,7 @@ class Streams(Protocol):
     """The log as a whole."""
 
     def __call__(self, topics: tuple[str, ...]) -> AsyncIterator[list[Fact]]:
-        """All facts of each stream that has any whose topic begins so, in order."""
+        """All facts of each stream that has any whose topic begins with one of these, in order."""
         ...
 
 

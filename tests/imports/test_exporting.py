@@ -51,7 +51,7 @@ async def founded(importer: Importer) -> Importer:
 async def export(importer: Importer) -> Exported:
     written: list[bytes] = []
     ledger, actor = importer.ledger, Actor(importer.person, importer.organisation, frozenset({"all"}))
-    desk = ExportDesk(ledger, lambda topics: streams_of(ledger, topics), Clock(), actor)
+    desk = ExportDesk(ledger, lambda topics: streams_of(ledger, topics), importer.people, Clock(), actor)
     report = await export_history(desk, written.append)
     assert report.lines == len(written)
     return Exported(b"".join(written), report)
@@ -184,6 +184,7 @@ class TestOnOneStore:
         desk = ExportDesk(
             imports.ledger,
             lambda topics: streams_of(imports.ledger, topics),
+            imports.people,
             Clock(),
             Actor(imports.person, imports.organisation, frozenset({"all"})),
         )
