@@ -17,6 +17,7 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
 from domain.commitments.away import NOBODY
 from domain.commitments.commitment import Commitment
+from domain.imbalance.period import ImbalancePeriod
 from domain.refusals import Refusal
 from domain.updates.footing import Footing
 from domain.updates.update_log import UpdateLog, update_log_id
@@ -24,6 +25,7 @@ from services.access import covers
 from services.agreements.actions import allowed_actions as agreement_actions
 from services.away import away_of
 from services.due import UPDATES
+from services.imbalance.actions import allowed_actions as imbalance_actions
 from services.inbox.answers import KINDS
 from services.inbox.commitment_requests import commitment_requests
 from services.inbox.in_things import waits_in
@@ -31,15 +33,20 @@ from services.inbox.in_updates import waits_in_updates
 from services.inbox.wait import Place, Wait, Waiting, WaitingList
 from services.ports import Actor, Clock, Ledger
 from services.queries import Viewer
-from services.timed import AGREEMENT, COMMITMENT, Timed, pass_time, waited_for
+from services.timed import AGREEMENT, COMMITMENT, IMBALANCE, Timed, kind_of, pass_time, waited_for
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
 Shown = dict[str, Any]
 
-_SCOPES = {AGREEMENT: "agreements:read", UPDATES: "agreements:read", COMMITMENT: "commitments:read"}
+_SCOPES = {
+    AGREEMENT: "agreements:read",
+    UPDATES: "agreements:read",
+    COMMITMENT: "commitments:read",
+    IMBALANCE: "commitments:read",
+}
 """What a narrowed token needs to be told of each part."""
-_PATHS = {AGREEMENT: "agreements", COMMITMENT: "commitments"}
+_PATHS = {AGREEMENT: "agreements", COMMITMENT: "commitments", IMBALANCE: "imbalance-periods"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,7 @@ class _Part:
             return None
         kind = KINDS[wait.what]
         allowed = self.allowed(wait)
-        of = COMMITMENT if isinstance(self.thing, Commitment) else AGREEMENT
+        of = kind_of(self.thing) or ""
         return {
             "id": str(uuid5(self.thing.id, f"{place.part} {wait.what} {wait.about}")),
             "what": wait.what,
@@ -131,6 +138,9 @@ async def _look(ledger: Ledger, waiting: Waiting, act: Act) -> _Part | None:
     if isinstance(thing, Commitment):
         return _Part(thing, thing.content.outcome, _mine(waits_in(thing, act.zone, away), act), act,
                      lambda _: commitment_requests(thing, act, away))  # fmt: skip
+    if isinstance(thing, ImbalancePeriod):
+        waits = _mine(waits_in(thing, act.zone, NOBODY), act)
+        return _Part(thing, thing.content.focus, waits, act, lambda _: imbalance_actions(thing, act))
     title = thing.head_on(act.today).title
     if thing.proposal is not None and (act.by not in thing.people or not thing.versions):
         title = thing.proposal.head.title
@@ -142,8 +152,8 @@ async def _look(ledger: Ledger, waiting: Waiting, act: Act) -> _Part | None:
 
 async def _updates(ledger: Ledger, agreement: AccountabilityAgreement, title: str, act: Act) -> _Part:
     footing = footing_of(agreement, act.zone, act.today)
-    excuses = await excuses_of(ledger, agreement, footing, act.zone)
     log = await ledger.load(UpdateLog, update_log_id(agreement.id))
+    excuses = await excuses_of(ledger, agreement, footing, act.zone, log)
     waits = _mine(waits_in_updates(footing, excuses, log, act.zone), act)
     kept = log if log is not None else UpdateLog.begin_for(act, agreement.id)
     return _Part(agreement, title, waits, act, lambda wait: _requests_on(kept, footing, act, dict(wait.ids)))

@@ -14,7 +14,8 @@ from adapters.projection.projection import Pace, Projection
 from adapters.projector import Projector
 from adapters.readmodels.agreements import AgreementProjection, AgreementView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
-from adapters.readmodels.folding import read_model_folder
+from adapters.readmodels.folding import inbox_folder, read_model_folder
+from adapters.readmodels.inbox import InboxProjection
 from adapters.readmodels.sealing import RowSeal
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.terms import Head, Party, Term
@@ -59,11 +60,12 @@ class House:
         self.deadlines = DeadlineView(self.database)
         self._seen: dict[UUID, dict[UUID, str]] = {}
 
-    def projections(self) -> tuple[Projection, Projection]:
+    def projections(self) -> tuple[Projection, ...]:
         folder = read_model_folder(self.ledger)
         return (
             AgreementProjection(folder, self.seal),
             DeadlineProjection(self.ledger, self.database, folder, self.organisation_of),
+            InboxProjection(self.ledger, self.database, inbox_folder(self.ledger), self.organisation_of),
         )
 
     def projector(self, pace: Pace | None = None) -> Projector:
