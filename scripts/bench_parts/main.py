@@ -21,7 +21,7 @@ import psutil
 import psycopg
 import uvloop
 
-from scripts.bench_parts import limits, scenario
+from scripts.bench_parts import limits, promises, scenario
 from scripts.bench_parts.appends import append_rate
 from scripts.bench_parts.load import Answer, Connection, Measured, load, percentile, request
 from scripts.bench_parts.servers import ROOT, Installation, Server
@@ -35,10 +35,11 @@ DRAFTS = 480
 class Bench:
     """One run on one store."""
 
-    def __init__(self, store: str, seconds: float, history: Path | None, folder: Path) -> None:
+    def __init__(self, store: str, given: argparse.Namespace, folder: Path) -> None:
         self.store = store
-        self.seconds = seconds
-        self.history = history
+        self.seconds: float = given.seconds
+        self.history: Path | None = given.history
+        self.commitments: int = given.commitments
         self.folder = folder
         self.rows: list[Row] = []
         self.postgres = OwnPostgres() if store == "postgresql" else None
@@ -87,6 +88,10 @@ class Bench:
             await self._lag(server, proposals)
             self.rows.append(at_most("memory after the load", server.megabytes(), 130, "MB", digits=0))
         await self._import()
+        if self.commitments:
+            say(f"{self.store}: commitments, growing")
+            stages = sorted({min(size, self.commitments) for size in (1_000, 10_000, self.commitments)})
+            self.rows += await promises.grown(self.fresh(), stages)
 
     def _raw_commits(self) -> tuple[float, float]:
         say(f"{self.store}: raw commits")
@@ -257,11 +262,12 @@ def main() -> None:
     parser.add_argument("--store", choices=["sqlite", "postgresql"], help="only this store")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each load lasts (3)")
     parser.add_argument("--history", type=Path, default=usual if usual.exists() else None, help="a file to import")
+    parser.add_argument("--commitments", type=int, default=100_000, help="up to how many (100,000); 0: none")
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
     for store in [given.store] if given.store else ["sqlite", "postgresql"]:
         folder = Path(tempfile.mkdtemp(prefix="concord-bench-"))
-        bench = Bench(store, given.seconds, given.history, folder)
+        bench = Bench(store, given, folder)
         began = time.perf_counter()
         try:
             uvloop.run(bench.run())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -93,7 +94,7 @@ QUESTIONS = (
 )
 
 
-async def grown(installation: Installation, stages: tuple[int, ...]) -> list[Row]:
+async def grown(installation: Installation, stages: Sequence[int]) -> list[Row]:
     """The rows: each question at each size, the same installation growing from one to the next."""
     ada = scenario.found(installation)
     async with installation.serve() as server:
