@@ -182,10 +182,9 @@ class ImportedCommitment(Aggregate):
             return "not_known_yet"
         if issubclass(said.fact, _NEEDS_SOMEBODY) and act.by is None:
             return "by_nobody"
-        state = commitment.state_at(act.happened_at)
-        if issubclass(said.fact, _OVER_AT_THE_END) and state in (KEPT, CANCELLED):
+        if issubclass(said.fact, _OVER_AT_THE_END) and commitment.state_at(act.happened_at) in (KEPT, CANCELLED):
             return "after_end"
-        if issubclass(said.fact, _OVER_WITH_DELIVERY) and state in (KEPT, REPORTED):
+        if issubclass(said.fact, _OVER_WITH_DELIVERY) and commitment.state_at(act.happened_at) in (KEPT, REPORTED):
             return "after_end"
         return None
 
@@ -209,6 +208,17 @@ class ImportedCommitment(Aggregate):
     def promised_at(self) -> datetime | None:
         """When it was first promised; None if it never was."""
         return min((m.effective_at for m in self._moves if m.word == PROMISED), default=None)
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When its state may have changed, in recorded order."""
+        return [move.effective_at for move in self._moves]
+
+    @property
+    def ever_on_a_side(self) -> set[UUID]:
+        """Everybody who was ever named on one of its sides, teams too."""
+        named = (w.fields.get(side, ()) for w in self._writings for side in ("debtors", "creditors"))
+        return {one.who.id for side in named for one in side}
 
     @property
     def content(self) -> ImportedContent:
