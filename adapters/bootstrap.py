@@ -17,6 +17,8 @@ from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
 from adapters.policies import policy_runner
 from adapters.projector import Projector
+from adapters.proofs.checkpoints import Checkpoints
+from adapters.proofs.signer import Signer
 from adapters.readmodels.agreements import AgreementProjection, AgreementView
 from adapters.readmodels.commitments import CommitmentProjection
 from adapters.readmodels.commitments_count import CommitmentCountView
@@ -29,7 +31,7 @@ from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
 from services.policies.policy import Policy
-from services.ports import Clock, Ids, Organisation
+from services.ports import Clock, Ids, Organisation, Unavailable
 
 POLICIES: tuple[Policy, ...] = ()
 """What follows from what, across things: each in a file of its own under services."""
@@ -47,7 +49,8 @@ class SystemClock:
 class Concord:
     """Everything that runs, put together.
 
-    `policies` follows the log as `projector` does, and acts; `turns` lets commands on one thing wait for each other.
+    `policies` follows the log as `projector` does, and acts; `checkpoints` sign it; `turns` lets commands on one
+    thing wait for each other.
     """
 
     settings: Settings
@@ -62,6 +65,7 @@ class Concord:
     clockwork: Clockwork
     agreements: AgreementView
     deadlines: DeadlineView
+    checkpoints: Checkpoints
     inbox: InboxView
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
@@ -81,6 +85,7 @@ class Concord:
 
     async def close(self) -> None:
         """Ends all work, finishes what was accepted, and lets go of the stores."""
+        self._tasks.append(asyncio.create_task(self.checkpoints.run(), name="checkpoints"))
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -88,6 +93,9 @@ class Concord:
         self._tasks.clear()
         await self.policies.stop()
         await self.projector.stop()
+        if self._tasks:
+            with contextlib.suppress(Unavailable):
+                await self.checkpoints.make()
         await self.ledger.close()
         await self.database.close()
 
@@ -119,6 +127,9 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         await database.close()
         raise
     return Concord(
+        signer = Signer(settings.data_dir / "signing", f"concord.{ledger.log.log_id}/log")
+        checkpoints = Checkpoints(ledger, database, signer, clock)
+        await checkpoints.look()
         settings,
         clock,
         uuid7,
@@ -133,6 +144,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         deadlines,
         InboxView(database),
         CommitmentListView(database, ledger, seal),
+        checkpoints,
         CommitmentCountView(database),
         ImbalanceView(database),
     )

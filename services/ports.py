@@ -95,6 +95,10 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
+class Withheld(Unavailable):
+    """The log is not the one that was signed here; it takes no writes until an operator has looked into it."""
+
+
     """A fact as the log holds it, with its position (dense, from 1, in commit order)."""
 
     position: int

@@ -18,6 +18,7 @@ from adapters.cli.import_file import import_file
 from adapters.cli.init import init
 from adapters.cli.rebuild import rebuild
 from adapters.cli.serve import serve
+from adapters.cli.verify import verify
 from adapters.cli.worker import worker
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command("import")(import_file)
 app.command("export")(export_file)
 app.command("follow-through")(follow_through)
 app.command()(rebuild)
+app.command()(verify)
 app.command()(doctor)
 
 
@@ -64,9 +66,9 @@ def _sentence(error: Exception) -> str:
     from adapters.logging import told_by_place
     from adapters.settings import Misconfigured
     from domain.refusals import Refusal
-    from services.ports import Unavailable
+    from services.ports import Unavailable, Withheld
 
-    if isinstance(error, Misconfigured | Refusal):
+    if isinstance(error, Misconfigured | Refusal | Withheld):
         return str(error)
     if isinstance(error, Unavailable):
         return "The store cannot be reached; nothing is known to be recorded. `concord doctor` looks for the cause."

@@ -17,7 +17,7 @@ from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
 from adapters.eventlog.registry import Registry
 from adapters.eventlog.sqlite import SqliteEventLog
 from domain.base import Aggregate, Fact, fold
-from services.ports import Answer, Command, Conflict, KeyReused, Receipt, Recorded, Sight, Standing
+from services.ports import Answer, Command, Conflict, KeyReused, Receipt, Recorded, Sight, Standing, Withheld
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -59,6 +59,8 @@ class EventLedger:
         self.keyring = keyring
         self.registry = registry
         self.envelope = Envelope(log.log_id, registry, keyring)
+        self.withheld = ""
+        """Why this log takes no writes, where it is not the one that was signed here."""
         self._key_store = key_store
         self._kept = KeptFacts()
         keyring.forgetting.append(self._kept.forget_all)
@@ -114,6 +116,8 @@ class EventLedger:
         standings: Iterable[Standing] = (),
     ) -> Receipt:
         """Stores the pending facts of all aggregates, the receipt and the rows in one append."""
+        if self.withheld:
+            raise Withheld(self.withheld)
         pending = [cast("Fact", f) for a in aggregates for f in a.collect_events()]
         append = await self.appending(command, answer, pending, sights, standings)
         outcome = await self.log.append(append)

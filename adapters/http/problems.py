@@ -17,7 +17,7 @@ from starlette.responses import Response
 from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, RuleRefusal, StaleVersion
 from services.people.attempts import TooManyTries
 from services.people.sign_in import NotThem
-from services.ports import KeyReused, Unavailable
+from services.ports import KeyReused, Unavailable, Withheld
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
@@ -136,6 +136,8 @@ def of(error: Exception) -> Problem | None:
         seconds = max(1, math.ceil(error.retry_in.total_seconds()))
         sentence = "This was tried too often from here; please wait a while. Where you are signed in, you stay so."
         return Problem(429, "too-many-tries", sentence, headers={"Retry-After": str(seconds)})
+    if isinstance(error, Withheld):
+        return unavailable("Nothing is recorded until whoever runs this has looked at how it was restored.")
     if isinstance(error, Unavailable):
         return unavailable("The store cannot be reached right now; please try again in a moment.")
     return None
