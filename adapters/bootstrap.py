@@ -30,10 +30,11 @@ from adapters.readmodels.inbox import InboxProjection, InboxView
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
+from services.imbalance.policies import POLICIES as IMBALANCE_POLICIES
 from services.policies.policy import Policy
 from services.ports import Clock, Ids, Organisation, Unavailable
 
-POLICIES: tuple[Policy, ...] = ()
+POLICIES: tuple[Policy, ...] = (*IMBALANCE_POLICIES,)
 """What follows from what, across things: each in a file of its own under services."""
 
 

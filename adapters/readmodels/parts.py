@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from services.away import away_of
 from services.due import UPDATES
 from services.ports import Organisation
 from services.timed import Timed, kind_of, waited_for
-from services.updates.excuses import excuses_of
+from services.updates.excuses import excuses_of, imbalances_of
 from services.updates.footing import footing_of
 
 _AGREEMENT, _UPDATES, _ABSENCE = "concord.agreement.", "concord.updates.", "concord.person.absence_"
@@ -161,9 +161,10 @@ class PartsProjection(ABC):
         owing = {p for span in footing.spans if span.kind == "update" and span.cadence for p in span.owed_by}
         excuses = Excuses()
         if owing:
-            excuses = await excuses_of(self._ledger, agreement, footing, organisation.zone)
+            excuses = await excuses_of(self._ledger, agreement, footing, organisation.zone, None)
         log = await self._folder.current(update_log_id(agreement.id))
         kept = log.aggregate if log is not None and isinstance(log.aggregate, UpdateLog) else None
+        excuses = replace(excuses, imbalances=tuple(imbalances_of(kept, organisation.zone)))
         rows = self.of_updates(UpdatesOf(agreement, footing, excuses, kept, organisation.zone))
         parts.put(agreement.id, UPDATES, organisation, rows, owing)
 

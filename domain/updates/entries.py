@@ -95,3 +95,15 @@ class Progress:
     steps_done: int
     steps_in_all: int
     elsewhere: Elsewhere
+
+
+@dataclass
+class Aside:
+    """A time in which an imbalance period sets a term aside for a debtor; `until_at` is None while it lasts."""
+
+    term_id: UUID
+    period_id: UUID
+    debtor_id: UUID
+    from_at: datetime
+    until: date
+    until_at: datetime | None = None

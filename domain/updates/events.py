@@ -149,3 +149,27 @@ class EntryWithdrawn(Fact):
 
     entry_id: UUID
     reason: str | None
+
+
+class TermSetAside(Fact):
+    """An imbalance period sets a term aside for these of its debtors, until the end of that day unless it ends sooner.
+
+    Said again with another day, that is its last day now.
+    """
+
+    TOPIC = "concord.updates.term_set_aside"
+
+    term_id: UUID
+    period_id: UUID
+    debtors: tuple[UUID, ...]
+    until: date
+
+
+class TermTakenUpAgain(Fact):
+    """The period is over for these debtors: the term holds for them as before."""
+
+    TOPIC = "concord.updates.term_taken_up_again"
+
+    term_id: UUID
+    period_id: UUID
+    debtors: tuple[UUID, ...]

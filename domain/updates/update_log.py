@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from domain.base import Act, Aggregate
 from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, WrongState
 from domain.updates import events, expectation
-from domain.updates.entries import Answer, Answerable, Ask, Entry, Escalation, Note, Progress, Update
+from domain.updates.entries import Answer, Answerable, Aside, Ask, Entry, Escalation, Note, Progress, Update
 from domain.updates.expectation import MISSED, Excuses, Expected, Given, Key
 from domain.updates.footing import Footing
 from domain.values import optional_text, text
@@ -46,6 +46,7 @@ class UpdateLog(Aggregate):
         self.progress: list[Progress] = []
         self.given: dict[Key, Given] = {}
         self.missed: dict[Key, datetime] = {}
+        self.asides: list[Aside] = []
 
     @classmethod
     def begin_for(cls, act: Act, agreement_id: UUID) -> Self:
@@ -370,6 +371,23 @@ class UpdateLog(Aggregate):
             )
         return [one.slot.key for one in fresh]
 
+    def set_aside(self, act: Act, term_id: UUID, period_id: UUID, debtors: Iterable[UUID], until: date) -> None:
+        """An imbalance period sets a term aside for these debtors; said again it changes the last day at most."""
+        lasting = {a.debtor_id: a.until for a in self._lasting(term_id, period_id)}
+        fresh = tuple(debtor for debtor in debtors if lasting.get(debtor) != until)
+        if fresh:
+            self.record(events.TermSetAside, act, term_id=term_id, period_id=period_id, debtors=fresh, until=until)
+
+    def take_up_again(self, act: Act, term_id: UUID, period_id: UUID, *, but: Iterable[UUID] = ()) -> None:
+        """The term holds again for everybody for whom this period set it aside, `but` for these."""
+        kept = set(but)
+        over = tuple(a.debtor_id for a in self._lasting(term_id, period_id) if a.debtor_id not in kept)
+        if over:
+            self.record(events.TermTakenUpAgain, act, term_id=term_id, period_id=period_id, debtors=over)
+
+    def _lasting(self, term_id: UUID, period_id: UUID) -> Iterator[Aside]:
+        return (a for a in self.asides if (a.term_id, a.period_id) == (term_id, period_id) and a.until_at is None)
+
     def expected(
         self, footing: Footing, excuses: Excuses, from_on: date, until_on: date, now: datetime, zone: ZoneInfo
     ) -> list[Expected]:
@@ -403,6 +421,19 @@ class UpdateLog(Aggregate):
 
     def _update_missed(self, fact: events.UpdateMissed) -> None:
         self.missed[Key(fact.term_id, fact.debtor_id, fact.occurrence_on)] = fact.effective_at
+
+    def _term_set_aside(self, fact: events.TermSetAside) -> None:
+        lasting = {a.debtor_id: a for a in self._lasting(fact.term_id, fact.period_id)}
+        for debtor in fact.debtors:
+            if debtor in lasting:
+                lasting[debtor].until = fact.until
+            else:
+                self.asides.append(Aside(fact.term_id, fact.period_id, debtor, fact.effective_at, fact.until))
+
+    def _term_taken_up_again(self, fact: events.TermTakenUpAgain) -> None:
+        for aside in list(self._lasting(fact.term_id, fact.period_id)):
+            if aside.debtor_id in fact.debtors:
+                aside.until_at = fact.effective_at
 
     def _update_asked_for(self, fact: events.UpdateAskedFor) -> None:
         self.entries[fact.ask_id] = Ask(

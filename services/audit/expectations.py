@@ -218,7 +218,7 @@ async def _updates_due(ledger: Ledger, clock: Clock, stood: Stood) -> list[Shown
     footing = footing_of(agreement, audience.zone)
     found = expected(
         footing.spans,
-        await excuses_of(ledger, agreement, footing, audience.zone),
+        await excuses_of(ledger, agreement, footing, audience.zone, log),
         log.given if log is not None else {},
         from_on=stood.day,
         until_on=stood.day,

@@ -150,6 +150,17 @@ class UpdateTeller:
                 )
             case e.EntryWithdrawn():
                 return say(by, " took back what they had said.", entry_id=str(fact.entry_id), reason=fact.reason)
+            case e.TermSetAside():
+                return say(
+                    f"An imbalance period set {self._a_term(fact.term_id)} aside for ",
+                    *listed(fact.debtors),
+                    f", until {fact.until.isoformat()} at the latest.",
+                    **_aside(fact),
+                    until=fact.until.isoformat(),
+                )
+            case e.TermTakenUpAgain():
+                sentence = f"What an imbalance period had set aside, {self._a_term(fact.term_id)}, holds again for "
+                return say(sentence, *listed(fact.debtors), ".", **_aside(fact))
             case _:
                 return None
 
@@ -160,6 +171,14 @@ class UpdateTeller:
 
 def _answer(fact: e.UpdateAnswered | e.EscalationAnswered | e.NoteAnswered, **to: str) -> dict[str, Any]:
     return {"answer_id": str(fact.answer_id), **to, "text": fact.text}
+
+
+def _aside(fact: e.TermSetAside | e.TermTakenUpAgain) -> dict[str, Any]:
+    return {
+        "term_id": str(fact.term_id),
+        "imbalance_period_id": str(fact.period_id),
+        "owed_by": [str(person) for person in fact.debtors],
+    }
 
 
 def _words(old: str, new: str) -> dict[str, Any]:

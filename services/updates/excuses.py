@@ -1,4 +1,4 @@
-"""What may set an expected update aside: the agreement's pauses, and the absences of whoever owes it."""
+"""What may set an expected update aside: pauses, absences of whoever owes it, and imbalance periods."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from zoneinfo import ZoneInfo
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import end_of
 from domain.people.person import Person
-from domain.updates.expectation import Away, Excuses, Pause
+from domain.updates.expectation import Away, Excuses, Pause, SetAside
 from domain.updates.footing import Footing
+from domain.updates.update_log import UpdateLog
 from services.ports import Ledger
 
 
-async def excuses_of(ledger: Ledger, agreement: AccountabilityAgreement, footing: Footing, zone: ZoneInfo) -> Excuses:
-    """The agreement's pauses, and the absences of everybody who owes something under it."""
+async def excuses_of(
+    ledger: Ledger, agreement: AccountabilityAgreement, footing: Footing, zone: ZoneInfo, log: UpdateLog | None
+) -> Excuses:
+    """The agreement's pauses, the absences of everybody who owes something under it, and what its log says."""
     owing = dict.fromkeys(person for span in footing.spans for person in span.owed_by)
     return Excuses(
         pauses=tuple(pauses_of(agreement, zone)),
         absences={person_id: tuple(await _absences(ledger, person_id)) for person_id in owing},
+        imbalances=tuple(imbalances_of(log, zone)),
     )
+
+
+def imbalances_of(log: UpdateLog | None, zone: ZoneInfo) -> Iterator[SetAside]:
+    """The terms that imbalance periods set aside; one that still lasts ends with its last day, whoever looks then."""
+    for aside in log.asides if log is not None else ():
+        yield SetAside(aside.term_id, aside.debtor_id, aside.from_at, aside.until_at or end_of(aside.until, zone))
 
 
 def pauses_of(agreement: AccountabilityAgreement, zone: ZoneInfo) -> Iterator[Pause]:

@@ -77,12 +77,13 @@ async def read_updates(
             facts = [fact for fact in facts if fact.timestamp <= seen.instant]
         only_by = seen.words_of
         footing = footing_of(agreement, zone)
-        excuses = await excuses_of(ledger, agreement, footing, zone)
     acting = seen.sight == "party" and as_of is None and known_at is None
     if seen.imported is not None:
         log: UpdateLog | None = log_from_elsewhere(act, seen.imported)
     else:
         log = _folded(facts, as_of, known_at, clock.now())
+    if seen.agreement is not None:
+        excuses = await excuses_of(ledger, seen.agreement, footing, zone, log)
     return Reading(agreement_id, log, footing, excuses, act, acting, only_by)
 
 

@@ -38,7 +38,7 @@ async def record_missed_updates(
     agreement.let_time_pass(act)
     footing = footing_of(agreement, act.zone, act.today)
     log = await ledger.load(UpdateLog, update_log_id(agreement.id)) or UpdateLog.begin_for(act, agreement.id)
-    if not log.record_missed(act, footing, await excuses_of(ledger, agreement, footing, act.zone)):
+    if not log.record_missed(act, footing, await excuses_of(ledger, agreement, footing, act.zone, log)):
         return None
     answer = Answer(versions={str(a.id): a.version for a in (agreement, log)})
     sights = sight_changes(agreement.id, seen_before, agreement.sights())
