@@ -186,7 +186,7 @@ class Conversing(CommitmentState):
         self._opened(fact, OFFERED, CREDITORS)
         self.promised_by.update(fact.promised_for)
 
-    def _opened(self, fact: e.CommitmentRequested | e.CommitmentOffered, state: str, asked: str) -> None:
+    def _opened(self, fact: e.CommitmentBegun, state: str, asked: str) -> None:
         self.organisation_id = fact.organisation_id
         self.content = Content(**{n: getattr(fact, n) for n in Content.__dataclass_fields__})
         self.state, self.asked_side = state, asked

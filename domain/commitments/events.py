@@ -18,42 +18,35 @@ _TEXT = {"outcome": "actor", "conditions": "actor"}
 _JOINT = {"outcome": "stream", "conditions": "stream"}
 
 
-class CommitmentRequested(FirstFact):
+class CommitmentBegun(FirstFact):
+    """What a request and an offer have in common: the whole text, in its author's words."""
+
+    SEALED: ClassVar[dict[str, str]] = _TEXT
+
+    owed_by: tuple[Who, ...]
+    owed_to: tuple[Who, ...]
+    outcome: str
+    conditions: tuple[str, ...]
+    level: str
+    due: Due | None
+    cadence: Cadence | None
+    serves: UUID | None
+    agreement_id: UUID | None
+    use: str
+    follows: UUID | None
+
+
+class CommitmentRequested(CommitmentBegun):
     """A creditor asked for something."""
 
     TOPIC = "concord.commitment.requested"
-    SEALED: ClassVar[dict[str, str]] = _TEXT
-
-    owed_by: tuple[Who, ...]
-    owed_to: tuple[Who, ...]
-    outcome: str
-    conditions: tuple[str, ...]
-    level: str
-    due: Due | None
-    cadence: Cadence | None
-    serves: UUID | None
-    agreement_id: UUID | None
-    use: str
-    follows: UUID | None
 
 
-class CommitmentOffered(FirstFact):
+class CommitmentOffered(CommitmentBegun):
     """A debtor offered something; `promised_for` are those of the debtors for whom they spoke."""
 
     TOPIC = "concord.commitment.offered"
-    SEALED: ClassVar[dict[str, str]] = _TEXT
 
-    owed_by: tuple[Who, ...]
-    owed_to: tuple[Who, ...]
-    outcome: str
-    conditions: tuple[str, ...]
-    level: str
-    due: Due | None
-    cadence: Cadence | None
-    serves: UUID | None
-    agreement_id: UUID | None
-    use: str
-    follows: UUID | None
     promised_for: tuple[Who, ...]
 
 
