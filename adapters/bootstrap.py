@@ -64,9 +64,9 @@ class Concord:
     projector: Projector
     policies: Projector
     clockwork: Clockwork
+    checkpoints: Checkpoints
     agreements: AgreementView
     deadlines: DeadlineView
-    checkpoints: Checkpoints
     inbox: InboxView
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
@@ -83,20 +83,20 @@ class Concord:
         await self.projector.start()
         await self.policies.start()
         self._tasks.append(asyncio.create_task(self.clockwork.run(), name="clockwork"))
+        self._tasks.append(asyncio.create_task(self.checkpoints.run(), name="checkpoints"))
 
     async def close(self) -> None:
         """Ends all work, finishes what was accepted, and lets go of the stores."""
-        self._tasks.append(asyncio.create_task(self.checkpoints.run(), name="checkpoints"))
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        self._tasks.clear()
-        await self.policies.stop()
-        await self.projector.stop()
         if self._tasks:
             with contextlib.suppress(Unavailable):
                 await self.checkpoints.make()
+        self._tasks.clear()
+        await self.policies.stop()
+        await self.projector.stop()
         await self.ledger.close()
         await self.database.close()
 
@@ -124,13 +124,13 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
             ],
         )
         await projector.prepare()
+        signer = Signer(settings.data_dir / "signing", f"concord.{ledger.log.log_id}/log")
+        checkpoints = Checkpoints(ledger, database, signer, clock)
+        await checkpoints.look()
     except BaseException:
         await database.close()
         raise
     return Concord(
-        signer = Signer(settings.data_dir / "signing", f"concord.{ledger.log.log_id}/log")
-        checkpoints = Checkpoints(ledger, database, signer, clock)
-        await checkpoints.look()
         settings,
         clock,
         uuid7,
@@ -141,11 +141,11 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         projector,
         policy_runner(POLICIES, ledger, database, clock, identities.organisation),
         Clockwork(ledger, deadlines, projector, clock, identities.organisation),
+        checkpoints,
         AgreementView(database, ledger, seal),
         deadlines,
         InboxView(database),
         CommitmentListView(database, ledger, seal),
-        checkpoints,
         CommitmentCountView(database),
         ImbalanceView(database),
     )

@@ -93,12 +93,12 @@ class Unavailable(Exception):
     """The store cannot be reached right now; nothing is known to be recorded; try again."""
 
 
-@dataclass(frozen=True)
-class Recorded:
 class Withheld(Unavailable):
     """The log is not the one that was signed here; it takes no writes until an operator has looked into it."""
 
 
+@dataclass(frozen=True)
+class Recorded:
     """A fact as the log holds it, with its position (dense, from 1, in commit order)."""
 
     position: int
