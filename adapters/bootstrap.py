@@ -27,6 +27,7 @@ from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
 from adapters.readmodels.folding import inbox_folder, read_model_folder
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
 from adapters.readmodels.inbox import InboxProjection, InboxView
+from adapters.readmodels.promises import PromiseProjection, PromiseView
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
@@ -68,6 +69,7 @@ class Concord:
     agreements: AgreementView
     deadlines: DeadlineView
     inbox: InboxView
+    promises: PromiseView
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
     imbalances: ImbalanceView
@@ -120,6 +122,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
                 CommitmentProjection(folder, seal, identities.organisation),
                 ImbalanceProjection(folder),
                 DeadlineProjection(ledger, database, folder, identities.organisation),
+                PromiseProjection(folder),
                 InboxProjection(ledger, database, inbox_folder(ledger), identities.organisation),
             ],
         )
@@ -145,6 +148,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         AgreementView(database, ledger, seal),
         deadlines,
         InboxView(database),
+        PromiseView(database),
         CommitmentListView(database, ledger, seal),
         CommitmentCountView(database),
         ImbalanceView(database),

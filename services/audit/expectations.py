@@ -1,15 +1,14 @@
 """What was expected of a person on one day, and what they expected of others.
 
-Asked across every agreement that the viewer may see: about themself, or about somebody with whom
-they share it. Each kind of thing that can be owed adds to the same lists; so far these are the terms
-of agreements and the updates due under them.
+Asked across every agreement and commitment that the viewer may see: about themself, or about somebody
+with whom they share one. What a team of the person's promised or was promised counts as theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +20,12 @@ from domain.base import fold
 from domain.refusals import Invalid, NotThere
 from domain.updates.expectation import expected
 from domain.updates.update_log import UpdateLog, update_log_id
-from services.access import READING, may
+from services.access import READING, covers, may
 from services.agreements.view import at
 from services.audit.audience import FORMER_PARTY, PARTY, READER, Audience, audience_of
+from services.audit.promises import Promises, promise_on
 from services.ports import Actor, Clock, Ledger
+from services.queries import Viewer
 from services.updates.excuses import excuses_of
 from services.updates.footing import footing_of
 
@@ -48,16 +49,17 @@ class Stood:
 
 
 async def get_expectations(
-    ledger: Ledger, clock: Clock, actor: Actor, person_id: UUID, *, on: date | None = None
+    ledger: Ledger, clock: Clock, promises: Promises, actor: Actor, person_id: UUID, *, on: date | None = None
 ) -> Shown:
     """What was expected of the person on that day (today unless said), what they expected, and what was due.
 
-    Only agreements that the viewer may see count. NotThere for somebody else with whom the viewer
-    shares none; Invalid for a day to come.
+    Only what the viewer may see counts, and commitments only for who may read those. NotThere for
+    somebody else with whom the viewer shares nothing; Invalid for a day to come.
     """
     standing = await ledger.standing(actor.person_id)
     may(actor, standing, "read_expectations")
-    today = clock.now().astimezone(actor.organisation.zone).date()
+    now, zone = clock.now(), actor.organisation.zone
+    today = now.astimezone(zone).date()
     day = on or today
     if day > today:
         raise Invalid("That day is still to come; what will be expected then is not settled.", field="on")
@@ -68,6 +70,8 @@ async def get_expectations(
         "owed_by_them": [],
         "owed_to_them": [],
         "updates_due": [],
+        "promised_by_them": [],
+        "promised_to_them": [],
     }
     shares_one = person_id == actor.person_id
     for agreement_id in await _candidates(ledger, actor, person_id):
@@ -80,10 +84,26 @@ async def get_expectations(
         shares_one = True
         for list_name, items in (await _on_the_day(ledger, clock, audience, person_id, day)).items():
             shown[list_name] += items
+    if covers(actor, "commitments:read"):
+        teams = await ledger.teams_of(actor.person_id)
+        viewer = Viewer(actor.person_id, actor.organisation.id, today, teams=teams, zone=zone)
+        who = {person_id, *await ledger.teams_of(person_id)}
+        begins, ends = start_of(day, zone), min(now, end_of(day, zone) - timedelta(microseconds=1))
+        for commitment_id in await promises.find_held(viewer, who, begins, ends):
+            promise = await promise_on(ledger, viewer, commitment_id, begins, ends)
+            if promise is not None:
+                shown["promised_by_them"] += [promise.shown] if promise.owed_by & who else []
+                shown["promised_to_them"] += [promise.shown] if promise.owed_to & who else []
+        shares_one = shares_one or await _share_a_commitment(promises, viewer, person_id, now)
     if not shares_one:
         raise NotThere
     shown["updates_due"].sort(key=lambda due: (due["due_at"], due["term_id"], due["owed_by"]))
     return shown
+
+
+async def _share_a_commitment(promises: Promises, viewer: Viewer, person_id: UUID, now: datetime) -> bool:
+    """Whether the person ever promised, or was promised, something that the viewer may see."""
+    return bool(await promises.find_held(viewer, {person_id}, datetime.min.replace(tzinfo=UTC), now))
 
 
 async def _candidates(ledger: Ledger, actor: Actor, person_id: UUID) -> list[UUID]:

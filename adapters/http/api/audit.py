@@ -140,17 +140,18 @@ async def route_list_history(
 )
 async def route_get_expectations(
     person_id: Annotated[
-        UUID, Path(description="Yourself, or somebody with whom you share an agreement.", examples=[BEN])
+        UUID,
+        Path(description="Yourself, or somebody with whom you share an agreement or a commitment.", examples=[BEN]),
     ],
     asks: Asks,
     on: Annotated[
         date | None, Query(description="The day (YYYY-MM-DD); today unless said.", examples=["2027-01-04"])
     ] = None,
 ) -> Response:
-    """What was expected of them, and what they expected, across every agreement that you may see."""
-    await asks.wait_for_position(())
+    """What was expected of them, and what they expected, across every agreement and commitment that you may see."""
+    await asks.wait_for_position(["promises"])
     concord = asks.concord
-    found = await get_expectations(concord.ledger, concord.clock, asks.actor, person_id, on=on)
+    found = await get_expectations(concord.ledger, concord.clock, concord.promises, asks.actor, person_id, on=on)
     return asks.show(Shown(0, found))
 
 

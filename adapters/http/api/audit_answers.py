@@ -109,6 +109,24 @@ class HistoryPage(Answered):
     )
 
 
+class PromiseShown(Answered):
+    """A commitment as it stood at the end of a day, or when it ended on that day."""
+
+    commitment_id: UUID = Field(description="Which.", examples=["0197a2c0-0000-7000-8000-000000000031"])
+    imported: bool = Field(description="Whether it came from elsewhere.", examples=[False])
+    outcome: str = Field(description="What was to be brought about.", examples=["The invoices of May are out"])
+    level: str | None = Field(description="`task`, `result` or `impact`; of a record what it says.", examples=["task"])
+    use: str = Field(description="`coaching` or `reviewable`.", examples=["coaching"])
+    state: str = Field(description="Where it stood.", examples=["promised"])
+    owed_by: list[dict[str, Any]] = Field(
+        description="Who owed it: person_id or team_id, of a record the name.", examples=[[{"person_id": BEN}]]
+    )
+    owed_to: list[dict[str, Any]] = Field(description="To whom.", examples=[[{"person_id": ADA}]])
+    due_at: str | None = Field(description="When it was due: a day, or an instant.", examples=["2027-06-05"])
+    agreement_id: UUID | None = Field(description="The agreement that it lived under.", examples=[None])
+    from_at: datetime = Field(alias="from", description="Since when it was promised (UTC).", examples=[_INSTANT])
+
+
 class ExpectationsShown(Answered):
     """What was expected of a person on a day, and what they expected."""
 
@@ -120,3 +138,9 @@ class ExpectationsShown(Answered):
     owed_by_them: list[dict[str, Any]] = Field(description="The terms that they owed, and to whom.", examples=[[]])
     owed_to_them: list[dict[str, Any]] = Field(description="The terms that others owed them.", examples=[[]])
     updates_due: list[dict[str, Any]] = Field(description="The updates due that day, by due time.", examples=[[]])
+    promised_by_them: list[PromiseShown] = Field(
+        description="What they, or a team of theirs, had promised and still owed that day.", examples=[[]]
+    )
+    promised_to_them: list[PromiseShown] = Field(
+        description="What had been promised to them, or to a team of theirs.", examples=[[]]
+    )

@@ -13,7 +13,7 @@ from tests.services.audit.stage import Stage
 async def _stage_on(url: str, keys: Path) -> AsyncIterator[Stage]:
     database = connect(url)
     ledger = await open_eventlog(database, keys)
-    stage = Stage(ledger)
+    stage = Stage(ledger, database)
     await stage.prepare()
     yield stage
     await ledger.close()

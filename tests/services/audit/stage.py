@@ -8,7 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from adapters.database import Database
 from adapters.eventlog.ledger import EventLedger
+from adapters.projector import Projector
+from adapters.readmodels.folding import read_model_folder
+from adapters.readmodels.promises import PromiseProjection, PromiseView
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import ReviewAnswer
 from domain.agreements.terms import Head, Party, Term
@@ -75,6 +79,7 @@ class Stage:
     """One log, one clock, and the agreement that the people on it make."""
 
     ledger: EventLedger
+    database: Database
     clock: Hands = field(default_factory=Hands)
     agreement_id: UUID = AGREEMENT
 
@@ -173,8 +178,10 @@ class Stage:
         return [entry["what"].removeprefix("agreement.") for entry in await self.history(who)]
 
     async def expectations(self, who: UUID, about: UUID, on: str | None = None) -> dict[str, Any]:
+        """What was expected; the read model is built anew for each question."""
         day = date.fromisoformat(on) if on else None
-        return await get_expectations(self.ledger, self.clock, self.actor(who), about, on=day)
+        promises = await promises_in(self.ledger, self.database)
+        return await get_expectations(self.ledger, self.clock, promises, self.actor(who), about, on=day)
 
     def now(self) -> str:
         """The present instant, as a question names it."""
@@ -183,6 +190,13 @@ class Stage:
     def _next(self, who: UUID) -> Act:
         self.clock.at += timedelta(minutes=1)
         return Act(who, self.clock.at, ORGANISATION, uuid4().hex * 2, OSLO)
+
+
+async def promises_in(ledger: EventLedger, database: Database) -> PromiseView:
+    """The read model of promises, built from the first event."""
+    projection = PromiseProjection(read_model_folder(ledger))
+    await Projector(ledger.log, database, [projection]).rebuild(projection.name)
+    return PromiseView(database)
 
 
 def adds(term: Term, **how: Any) -> Does:

@@ -105,7 +105,7 @@ async def test_a_norm_is_owed_by_all_and_a_decision_by_nobody(stage: Stage) -> N
 
 async def test_about_somebody_else_only_what_is_shared_with_them(stage: Stage) -> None:
     await stage.agreed()
-    between_ada_and_cleo = Stage(stage.ledger, stage.clock, OTHER)
+    between_ada_and_cleo = Stage(stage.ledger, stage.database, stage.clock, OTHER)
     await between_ada_and_cleo.opens(a_head(title="With Cleo", parties=(Party(ADA, "leader"), Party(CLEO, "report"))))
     await between_ada_and_cleo.does(ADA, adds(Term(EXTRA, "expectation", (CLEO,), text="Cleo's")))
     await between_ada_and_cleo.does(ADA, adds(Term(NORM.id, "support", (ADA,), text="Ada's")))

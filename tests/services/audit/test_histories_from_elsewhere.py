@@ -19,6 +19,7 @@ from services.audit.versions import get_version, list_versions
 from services.ports import Actor
 from tests.imports.conftest import COLLEAGUE, IMPORTER, ORGANISATION, Importer, importer_on
 from tests.imports.invented import WELL, amended, proposed, record, update, village
+from tests.services.audit.stage import promises_in
 
 THE_WELL = imported_agreement_id(ORGANISATION.id, WELL)
 SCOPE = imported_term_id(THE_WELL, "section:Scope")
@@ -63,6 +64,11 @@ def colleague(imports: Importer) -> Actor:
 async def asked(imports: Importer, question: Any, *what: Any, **how: Any) -> dict[str, Any]:
     found: dict[str, Any] = await question(imports.ledger, CLOCK, colleague(imports), *what, **how)
     return found
+
+
+async def expected(imports: Importer, about: UUID, **how: Any) -> dict[str, Any]:
+    promises = await promises_in(imports.ledger, imports.database)
+    return await get_expectations(imports.ledger, CLOCK, promises, colleague(imports), about, **how)
 
 
 async def test_each_time_at_which_the_text_changed_is_a_version(imports: Importer) -> None:
@@ -141,10 +147,10 @@ async def test_every_line_is_told_with_its_own_id(imports: Importer) -> None:
 async def test_what_somebody_known_from_a_record_stood_in_that_day(imports: Importer) -> None:
     await imports.bring(*THE_WELLS_STORY, readers="organisation")
     for on, stood in (("2031-02-05", []), ("2031-02-10", ["debtors"]), ("2031-08-31", ["debtors"]), ("2031-09-02", [])):
-        found = await asked(imports, get_expectations, ANNA, on=date.fromisoformat(on))
+        found = await expected(imports, ANNA, on=date.fromisoformat(on))
         assert [role for agreement in found["agreements"] for role in agreement["roles"]] == stood, on
     with pytest.raises(NotThere):
-        await asked(imports, get_expectations, imported_person_id(ORGANISATION.id, "@nobody"))
+        await expected(imports, imported_person_id(ORGANISATION.id, "@nobody"))
 
 
 async def test_what_the_importer_kept_is_for_nobody_else(imports: Importer) -> None:
@@ -153,7 +159,7 @@ async def test_what_the_importer_kept_is_for_nobody_else(imports: Importer) -> N
         with pytest.raises(NotThere):
             await asked(imports, question, THE_WELL, *what)
     with pytest.raises(NotThere):
-        await asked(imports, get_expectations, ANNA)
+        await expected(imports, ANNA)
 
 
 async def test_a_whole_history_answers_for_each_of_its_documents(imports: Importer) -> None:

@@ -1,0 +1,148 @@
+"""Which promises held on a day, and what they said then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.base import Aggregate, Fact, fold, fold_as_of
+from domain.commitments.commitment import Commitment
+from domain.commitments.content import Who, written
+from domain.commitments.imported import ImportedCommitment, NamedWho
+from domain.commitments.state import PROMISED, REPORTED
+from services.agreements.view import at
+from services.ports import Ledger
+from services.queries import Viewer
+
+Shown = dict[str, Any]
+_HOLDING = frozenset({PROMISED, REPORTED})
+
+
+@dataclass(frozen=True)
+class Held:
+    """From when until when (None: still) a promise held, at the most, for somebody on one of its sides."""
+
+    who_id: UUID
+    from_at: datetime
+    until_at: datetime | None
+
+
+class Promises(Protocol):
+    """Which promises held, for a viewer."""
+
+    async def find_held(
+        self, viewer: Viewer, who: Collection[UUID], begins: datetime, ends: datetime
+    ) -> Sequence[UUID]:
+        """The commitments of these people and teams that held at some time between the two, oldest first."""
+        ...
+
+
+def held_by(aggregate: Aggregate | None) -> Iterator[Held]:
+    """Each who ever stood on a side of it, and when; nothing before it was promised."""
+    if isinstance(aggregate, Commitment) and aggregate.promised_at is not None:
+        for who in {*aggregate.content.owed_by, *aggregate.content.owed_to}:
+            yield Held(who.id, aggregate.promised_at, aggregate.ended_at)
+        for who, (left_at, _) in aggregate.left.items():
+            yield Held(who.id, aggregate.promised_at, left_at)
+    elif isinstance(aggregate, ImportedCommitment) and aggregate.promised_at is not None:
+        over = None if aggregate.state in _HOLDING else max(aggregate.moments)
+        for who_id in aggregate.ever_on_a_side:
+            yield Held(who_id, aggregate.promised_at, over)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A promise as it stood at the end of a day, or when it ended on that day."""
+
+    owed_by: frozenset[UUID]
+    owed_to: frozenset[UUID]
+    shown: Shown
+
+
+async def promise_on(
+    ledger: Ledger, viewer: Viewer, commitment_id: UUID, begins: datetime, ends: datetime
+) -> Promise | None:
+    """The promise as it stood between the two; None where it did not hold, or where the viewer had left by then."""
+    facts = [r.fact for r in await ledger.facts(commitment_id)]
+    whole: Aggregate | None = fold(facts)
+    if isinstance(whole, ImportedCommitment):
+        return _from_elsewhere(whole, begins, ends)
+    if not isinstance(whole, Commitment):
+        return None
+    left_at = _left_at(whole, viewer)
+    if left_at is not None:
+        # Who handed it on sees what was recorded up to then.
+        facts = [fact for fact in facts if fact.timestamp <= left_at]
+        ends = min(ends, left_at)
+    return _made_here(facts, begins, ends, viewer.zone)
+
+
+def _left_at(commitment: Commitment, viewer: Viewer) -> datetime | None:
+    mine = {viewer.person_id, *viewer.teams}
+    if mine & {who.id for who in (*commitment.content.owed_by, *commitment.content.owed_to)}:
+        return None
+    return max((when for who, (when, _) in commitment.left.items() if who.id in mine), default=None)
+
+
+def _made_here(facts: Sequence[Fact], begins: datetime, ends: datetime, zone: ZoneInfo) -> Promise | None:
+    then = fold_as_of(facts, ends)
+    if not isinstance(then, Commitment) or then.promised_at is None or begins >= ends:
+        return None
+    if then.ended_at is not None and then.ended_at <= begins:
+        return None
+    content = then.content
+    return Promise(
+        frozenset(who.id for who in content.owed_by),
+        frozenset(who.id for who in content.owed_to),
+        {
+            "commitment_id": str(then.id),
+            "imported": False,
+            "outcome": content.outcome,
+            "level": content.level,
+            "use": content.use,
+            "state": then.state,
+            "owed_by": [_who(who) for who in content.owed_by],
+            "owed_to": [_who(who) for who in content.owed_to],
+            "due_at": None if content.due is None else written(content.due),
+            "agreement_id": None if content.agreement_id is None else str(content.agreement_id),
+            "from": at(then.promised_at),
+        },
+    )
+
+
+def _from_elsewhere(commitment: ImportedCommitment, begins: datetime, ends: datetime) -> Promise | None:
+    moments = [ends, *(m for m in commitment.moments if begins <= m < ends)]
+    if commitment.state_at(begins) not in _HOLDING and not any(commitment.state_at(m) in _HOLDING for m in moments):
+        return None
+    content = commitment.content_at(ends)
+    due = content.due.on if content.due is not None else None
+    assert commitment.promised_at is not None
+    return Promise(
+        frozenset(named.who.id for named in content.debtors),
+        frozenset(named.who.id for named in content.creditors),
+        {
+            "commitment_id": str(commitment.id),
+            "imported": True,
+            "outcome": content.text or commitment.external_id,
+            "level": content.level,
+            "use": commitment.use,
+            "state": commitment.state_at(ends),
+            "owed_by": [_named(who) for who in content.debtors],
+            "owed_to": [_named(who) for who in content.creditors],
+            "due_at": None if due is None else due.isoformat(),
+            "agreement_id": None if commitment.agreement_id is None else str(commitment.agreement_id),
+            "from": at(commitment.promised_at),
+        },
+    )
+
+
+def _who(who: Who) -> Shown:
+    return {f"{who.kind}_id": str(who.id)}
+
+
+def _named(named: NamedWho) -> Shown:
+    return {"name": named.name, **(_who(named.who) if named.who.kind == "person" else {})}
