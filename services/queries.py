@@ -201,27 +201,41 @@ class CommitmentList(Protocol):
 
 
 @dataclass(frozen=True)
+class CreditorsSide:
+    """How the creditors of some commitments acted: what each answer and confirmation took, in seconds, and how often.
+
+    `unanswered` were kept because nobody said anything; `attested` are (side, kept, partly or not) of each
+    period of an impact.
+    """
+
+    answered_in: tuple[int, ...] = ()
+    confirmed_in: tuple[int, ...] = ()
+    unanswered: int = 0
+    changes_asked: int = 0
+    cancelled: int = 0
+    attested: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def together(cls, sides: Sequence[CreditorsSide]) -> CreditorsSide:
+        """All of them."""
+        return cls(
+            tuple(seconds for side in sides for seconds in side.answered_in),
+            tuple(seconds for side in sides for seconds in side.confirmed_in),
+            sum(side.unanswered for side in sides),
+            sum(side.changes_asked for side in sides),
+            sum(side.cancelled for side in sides),
+            tuple(period for side in sides for period in side.attested),
+        )
+
+
+@dataclass(frozen=True)
 class Cell:
     """How many commitments of one class there are under a key: a value for each thing that it is grouped by."""
 
     key: tuple[str | None, ...]
     outcome_class: str
     number: int
-
-
-@dataclass(frozen=True)
-class CreditorsSide:
-    """How the creditors of some commitments acted: what each answer and confirmation took, in seconds, and how often.
-
-    `unanswered` were kept because nobody said anything; `attested` counts (side, kept, partly or not).
-    """
-
-    answered_in: tuple[int, ...]
-    confirmed_in: tuple[int, ...]
-    unanswered: int
-    changes_asked: int
-    cancelled: int
-    attested: tuple[tuple[str, str, int], ...] = ()
+    creditors: CreditorsSide = CreditorsSide()
 
 
 class CommitmentCount(Protocol):
@@ -229,10 +243,6 @@ class CommitmentCount(Protocol):
 
     async def count(self, viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Sequence[Cell]:
         """How many of each class under each key of level, use, counterpart, agreement, month, year, imbalance."""
-        ...
-
-    async def creditors_side(self, viewer: Viewer, now: datetime, counted: Counted) -> CreditorsSide:
-        """How the creditors of those commitments acted."""
         ...
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -34,23 +33,22 @@ class CommitmentCountView:
 
     async def count(self, viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Sequence[Cell]:
         """How many of each class under each key; by counterpart, a commitment counts once for each of them."""
-        rows = await self._live.fetch_all(_count(viewer, now, counted, group_by))
+        rows = await self._live.fetch_all(_count(viewer, now, counted, group_by, self._joined))
         keys = [f"key_{n}" for n in range(len(group_by))]
-        return [Cell(tuple(getattr(row, key) for key in keys), row.class_now, row.number) for row in rows]
+        return [
+            Cell(tuple(getattr(row, key) for key in keys), row.class_now, row.number, _creditors(row)) for row in rows
+        ]
 
-    async def creditors_side(self, viewer: Viewer, now: datetime, counted: Counted) -> CreditorsSide:
-        """How the creditors of those commitments acted."""
-        row = await self._live.fetch_one(_creditors_side(viewer, now, counted, self._joined))
-        assert row is not None
-        attested = Counter((side, kept) for of_one in _lists(row.attested) for side, kept in of_one)
-        return CreditorsSide(
-            answered_in=tuple(seconds for of_one in _lists(row.answered_in) for seconds in of_one),
-            confirmed_in=tuple(seconds for of_one in _lists(row.confirmed_in) for seconds in of_one),
-            unanswered=row.unanswered or 0,
-            changes_asked=row.changes_asked or 0,
-            cancelled=row.cancelled or 0,
-            attested=tuple((side, kept, number) for (side, kept), number in sorted(attested.items())),
-        )
+
+def _creditors(row: Any) -> CreditorsSide:
+    return CreditorsSide(
+        answered_in=tuple(seconds for of_one in _lists(row.answered_in) for seconds in of_one),
+        confirmed_in=tuple(seconds for of_one in _lists(row.confirmed_in) for seconds in of_one),
+        unanswered=row.unanswered,
+        changes_asked=row.changes_asked,
+        cancelled=row.cancelled,
+        attested=tuple((side, kept) for of_one in _lists(row.attested) for side, kept in of_one),
+    )
 
 
 def _lists(joined: str | None) -> Any:
@@ -58,7 +56,7 @@ def _lists(joined: str | None) -> Any:
     return json.loads(f"[{joined or ''}]")
 
 
-def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str]) -> Question:
+def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str], joined: str) -> Question:
     conditions = Conditions(viewer, now)
     narrow_count(conditions, counted)
     keys = ", ".join(f"{_KEYS[name]} AS key_{n}" for n, name in enumerate(group_by))
@@ -70,28 +68,13 @@ def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[s
         if "counterpart" in group_by
         else ""
     )
-    sql = (
-        f"SELECT {keys}{', ' if keys else ''}{COUNTED_CLASS} AS class_now, count(*) AS number "
-        "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "
-        f"{others}WHERE {conditions.where} GROUP BY {names}"
-    )
-    return _asked(sql, conditions)
-
-
-def _creditors_side(viewer: Viewer, now: datetime, counted: Counted, joined: str) -> Question:
-    conditions = Conditions(viewer, now)
-    narrow_count(conditions, counted)
     lists = ", ".join(
         joined.format(f"c.{name}") + f" AS {name}" for name in ("answered_in", "confirmed_in", "attested")
     )
     sums = ", ".join(f"sum(c.{name}) AS {name}" for name in ("unanswered", "changes_asked", "cancelled"))
     sql = (
-        f"SELECT {lists}, {sums} FROM commitment_sides{{suffix}} s "
-        f"JOIN commitments{{suffix}} c ON c.id = s.commitment_id WHERE {conditions.where}"
+        f"SELECT {keys}{', ' if keys else ''}{COUNTED_CLASS} AS class_now, count(*) AS number, {lists}, {sums} "
+        "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "
+        f"{others}WHERE {conditions.where} GROUP BY {names}"
     )
-    return _asked(sql, conditions)
-
-
-def _asked(sql: str, conditions: Conditions) -> Question:
-    params: dict[str, Any] = conditions.params
-    return lambda suffix: (sql.replace("{suffix}", suffix), params)
+    return lambda suffix: (sql.replace("{suffix}", suffix), conditions.params)

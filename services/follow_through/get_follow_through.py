@@ -6,6 +6,7 @@ anybody else those that the two share, or that a history opened to them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from uuid import UUID
 from domain.durations import Duration
 from domain.refusals import Invalid, NotThere
 from services.follow_through.statistics import Group, grouped, median
-from services.queries import NONE, CommitmentCount, Counted, CreditorsSide, Viewer
+from services.queries import NONE, Cell, CommitmentCount, Counted, CreditorsSide, Viewer
 
 DIRECTIONS = ("owed_by", "owed_to")
 GROUPINGS = ("level", "counterpart", "agreement", "month", "year", "imbalance", "use")
@@ -67,14 +68,12 @@ async def get_follow_through(
     groups: list[CountedGroup] = []
     for direction in DIRECTIONS if asked.direction is None else (asked.direction,):
         counted = Counted(asked.of, direction, asked.proposed, asked.from_on, asked.to_on)
-        under = await _groups(counts, viewer, now, counted, asked.group_by)
+        cells = await counts.count(viewer, now, counted, asked.group_by)
+        groups += _groups(counted, asked.group_by, cells)
         if "counterpart" in asked.group_by:
             # A joint one counts for each counterpart, and once in all.
-            (total,) = await _groups(counts, viewer, now, counted, ()) or [_in_all(counted, [])]
-        else:
-            total = _in_all(counted, under)
-        totals.append(Total(total, await counts.creditors_side(viewer, now, counted)))
-        groups += under
+            cells = await counts.count(viewer, now, counted, ())
+        totals.append(_total(counted, cells))
     own = asked.of == viewer.person_id or asked.of in viewer.teams
     if not own and not await _shares_anything(counts, viewer, now, asked.of):
         raise NotThere
@@ -98,10 +97,13 @@ async def _shares_anything(counts: CommitmentCount, viewer: Viewer, now: datetim
     return False
 
 
-async def _groups(
-    counts: CommitmentCount, viewer: Viewer, now: datetime, counted: Counted, names: Sequence[str]
-) -> list[CountedGroup]:
-    cells = await counts.count(viewer, now, counted, names)
+def _total(counted: Counted, cells: Sequence[Cell]) -> Total:
+    (group,) = grouped(((), cell.outcome_class, cell.number) for cell in cells) or [Group(())]
+    creditors = CreditorsSide.together([cell.creditors for cell in cells])
+    return Total(CountedGroup({"direction": counted.direction}, group, counted), creditors)
+
+
+def _groups(counted: Counted, names: Sequence[str], cells: Sequence[Cell]) -> list[CountedGroup]:
     groups = []
     for group in grouped((cell.key, cell.outcome_class, cell.number) for cell in cells):
         parts = dict(zip(names, group.key, strict=True))
@@ -110,18 +112,10 @@ async def _groups(
     return groups
 
 
-def _in_all(counted: Counted, groups: Sequence[CountedGroup]) -> CountedGroup:
-    total = Group(())
-    for under in groups:
-        for outcome_class, number in under.group.counts.items():
-            total.counts[outcome_class] += number
-    return CountedGroup({"direction": counted.direction}, total, counted)
-
-
 def show_creditors(side: CreditorsSide) -> dict[str, Any]:
     """How the creditors acted, in words; a median of nothing is not there."""
     attested: dict[str, dict[str, int]] = {}
-    for of, kept, number in side.attested:
+    for (of, kept), number in sorted(Counter(side.attested).items()):
         attested.setdefault(of, {})[kept] = number
     return {
         "answered": len(side.answered_in),
