@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
+from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.imported_events import ImportedFact
-from domain.agreements.state import AgreementState
 from domain.base import Aggregate, Fact, fold
-from domain.commitments.state import CommitmentState
+from domain.commitments.commitment import Commitment
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.exports import agreed_lines, promised_lines
 from services.exports.imported_lines import TOPICS as IMPORTED_TOPICS
@@ -18,7 +17,6 @@ from services.exports.imported_lines import Datasets, Placed, dataset_of, header
 from services.exports.ports import Names, Streams
 from services.exports.report import ExportReport
 from services.exports.wording import Handles
-from services.imports.format import as_it_came
 from services.people.note_bulk_read import note_bulk_read
 from services.ports import Actor, Clock, Ledger
 
@@ -49,11 +47,10 @@ async def export_history(desk: ExportDesk, write: Callable[[bytes], object]) -> 
             await run.take(facts)
     for promised in run.promised:
         await run.tell_promised(promised)
-    report, lines = run.report, run.lines()
-    for says in lines:
-        write(_line(report.lines, says))
-        report.lines += 1
-    return report
+    for line in run.lines():
+        write(line.numbered(run.report.lines))
+        run.report.lines += 1
+    return run.report
 
 
 @dataclass
@@ -88,7 +85,7 @@ class _Run:
 
     async def _tell_agreed(self, facts: list[Fact]) -> None:
         agreement: Aggregate | None = fold(facts)
-        if not isinstance(agreement, AgreementState) or not agreement.versions:
+        if not isinstance(agreement, AccountabilityAgreement) or not agreement.versions:
             self.report.unsettled += 1
             return
         if not agreed_lines.agreed_versions(agreement):
@@ -105,7 +102,7 @@ class _Run:
     async def tell_promised(self, facts: list[Fact]) -> None:
         """Places what can be said of a commitment that was made here."""
         commitment: Aggregate | None = fold(facts)
-        if not isinstance(commitment, CommitmentState) or not commitment.is_binding:
+        if not isinstance(commitment, Commitment) or not commitment.is_binding:
             self.report.unsettled += 1
             return
         if commitment.content.use != agreed_lines.REVIEWABLE:
@@ -122,20 +119,12 @@ class _Run:
             self.names |= await self.desk.names.names(list(unknown))
         return Handles(self.names)
 
-    def lines(self) -> Iterable[dict[str, Any]]:
+    def lines(self) -> list[Placed]:
         """Everything in order; a header comes first, and where no dataset brought one, one of the organisation's."""
         self.placed += self.datasets.among()
         self.placed.sort(key=lambda line: line.place)
         before = self.datasets.before()
         if not before:
-            at = str(self.placed[0].says["at"]) if self.placed else self.desk.clock.now().isoformat()
+            at = self.placed[0].at if self.placed else self.desk.clock.now()
             before = [header(self.desk.actor.organisation.name, at)]
-        yield from before
-        for line in self.placed:
-            yield line.says
-
-
-def _line(seq: int, says: dict[str, Any]) -> bytes:
-    """What every line says comes first, and its other fields by name; what they hold stands as it came."""
-    common = {name: says[name] for name in ("id", "type", "at")}
-    return as_it_came({"seq": seq} | common | dict(sorted(says.items()))).encode() + b"\n"
+        return before + self.placed
