@@ -7,6 +7,7 @@ from domain.commitments import imported_events as imported_commitment_events
 from domain.imbalance import calendar_events as imbalance_calendar_events
 from domain.imbalance import events as imbalance_events
 from domain.people import events as people_events
+from domain.people import team_events
 from domain.updates import events as update_events
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "imported_commitment_events",
     "imported_events",
     "people_events",
+    "team_events",
     "update_events",
 ]

@@ -99,6 +99,10 @@ DEEDS: dict[str, Rule] = {
     # Commitments, and what was kept of them
     "list_commitments": Rule("commitments:read"),
     "read_follow_through": Rule("commitments:read"),
+    # Proofs that something was recorded; what they are of asks for its own scope as well
+    "read_checkpoint": Rule("audit:read"),
+    "read_proof": Rule("audit:read"),
+    "commitment.prove": Rule("commitments:read", frozenset({"party"})),
     # Imbalance periods
     "draft_imbalance_period": Rule("commitments:write"),
     "list_imbalance_periods": Rule("commitments:read"),
@@ -142,6 +146,11 @@ DEEDS: dict[str, Rule] = {
     "revoke_token": Rule("all"),
     "invite_person": Rule("people:write", role="steward"),
     "change_roles": Rule("people:write", role="steward"),
+    "list_teams": Rule(None),
+    "read_team": Rule(None),
+    "make_team": Rule("people:write"),
+    "add_to_team": Rule("people:write"),
+    "remove_from_team": Rule("people:write"),
     "accept_invitation": Rule(None, anonymous=True),
     # Signing in
     "sign_in": Rule(None, anonymous=True),

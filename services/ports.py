@@ -56,7 +56,9 @@ class Receipt:
 class Sight:
     """A row of who may see what, written in the append's transaction.
 
-    `sight` is "party", "contributor", "former_party", "grant" or "reader"; None takes the row away.
+    `sight` is "party", "contributor", "former_party", "grant" or "reader", "member" of a team, "team" for
+    the organisation that a team is in; None takes the row away. `person_id` may be a team's or the
+    organisation's id: who belongs to the team sees the thing too.
     `until_position` is for somebody who left: they see what was recorded up to there.
     """
 
@@ -151,8 +153,12 @@ class Ledger(Protocol):
         """The teams that this person is a member of; never lags."""
         ...
 
+    async def teams_in(self, organisation_id: UUID, *, after: UUID | None = None, limit: int = 50) -> Sequence[UUID]:
+        """The organisation's teams, by id, from after one on; never lags."""
+        ...
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
-        """What this person may see of one thing; never lags."""
+        """What this person may see of one thing, themself or by a team that they belong to; never lags."""
         ...
 
     async def standing(self, person_id: UUID) -> Standing | None:

@@ -165,8 +165,12 @@ class EventLedger:
         """The teams that this person is a member of."""
         return await self.log.teams_of(person_id)
 
+    async def teams_in(self, organisation_id: UUID, *, after: UUID | None = None, limit: int = 50) -> Sequence[UUID]:
+        """The organisation's teams, by id."""
+        return await self.log.teams_in(organisation_id, after, limit)
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
-        """What this person may see of one thing."""
+        """What this person may see of one thing, themself or by a team of theirs."""
         return await self.log.sight(thing_id, person_id)
 
     async def standing(self, person_id: UUID) -> Standing | None:

@@ -135,8 +135,12 @@ class EventLog(Protocol):
         """The things that the person sees as a `member` of them."""
         ...
 
+    async def teams_in(self, organisation_id: UUID, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """The things that the organisation sees as a `team` of it, by id."""
+        ...
+
     async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
-        """What that person may see of one thing."""
+        """What that person may see of one thing, themself or by something they are a `member` of."""
         ...
 
     async def standing(self, person_id: UUID) -> Standing | None:

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS log_sights (
     until_position bigint, PRIMARY KEY (thing_id, person_id));
 CREATE INDEX IF NOT EXISTS log_sights_by_person ON log_sights (person_id, thing_id);
 CREATE INDEX IF NOT EXISTS log_sights_memberships ON log_sights (person_id, thing_id) WHERE sight = 'member';
+CREATE INDEX IF NOT EXISTS log_sights_teams ON log_sights (person_id, thing_id) WHERE sight = 'team';
 CREATE TABLE IF NOT EXISTS log_standings (
     person_id text COLLATE "C" PRIMARY KEY, organisation_id text COLLATE "C" NOT NULL, kind text NOT NULL,
     leader_id text, roles text NOT NULL, active boolean NOT NULL);

@@ -14,6 +14,12 @@ from services.ports import Receipt, Sight, Standing
 
 _RECEIPT = "SELECT command_id, request_hash, answer, position FROM log_receipts"
 _SIGHT = "SELECT thing_id, person_id, sight, until_position FROM log_sights"
+_OWN_OR_BY_A_TEAM = (
+    f"{_SIGHT} WHERE thing_id = :thing AND person_id = :person UNION ALL "
+    "SELECT t.thing_id, m.person_id, t.sight, t.until_position FROM log_sights m "
+    "JOIN log_sights t ON t.thing_id = :thing AND t.person_id = m.thing_id "
+    "WHERE m.person_id = :person AND m.sight = 'member'"
+)
 _STANDING = "SELECT person_id, organisation_id, kind, leader_id, roles, active FROM log_standings"
 _RECORDS = f"SELECT {rows.RECORD} FROM log_events"
 
@@ -110,13 +116,21 @@ class Questions:
         )
         return frozenset(UUID(row[0]) for row in found)
 
-    async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
-        """What that person may see of one thing."""
-        row = await self._database.fetch_one(
-            f"{_SIGHT} WHERE thing_id = :thing AND person_id = :person",
-            {"thing": str(thing_id), "person": str(person_id)},
+    async def teams_in(self, organisation_id: UUID, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """The teams of an organisation, by id."""
+        found = await self._database.fetch_all(
+            "SELECT thing_id FROM log_sights WHERE person_id = :organisation AND sight = 'team' "
+            "AND thing_id > :after ORDER BY thing_id LIMIT :limit",
+            {"organisation": str(organisation_id), "after": str(after or ""), "limit": limit},
         )
-        return None if row is None else rows.sight(row)
+        return [UUID(row[0]) for row in found]
+
+    async def sight(self, thing_id: UUID, person_id: UUID) -> Sight | None:
+        """What that person may see of one thing, themself or by a team that they belong to; `party` before else."""
+        found = await self._database.fetch_all(_OWN_OR_BY_A_TEAM, {"thing": str(thing_id), "person": str(person_id)})
+        if len(found) > 1:
+            found = sorted(found, key=lambda row: row[2] != "party")
+        return rows.sight(found[0]) if found else None
 
     async def standing(self, person_id: UUID) -> Standing | None:
         """That person's standing."""

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS log_sights (
     PRIMARY KEY (thing_id, person_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS log_sights_by_person ON log_sights (person_id, thing_id);
 CREATE INDEX IF NOT EXISTS log_sights_memberships ON log_sights (person_id, thing_id) WHERE sight = 'member';
+CREATE INDEX IF NOT EXISTS log_sights_teams ON log_sights (person_id, thing_id) WHERE sight = 'team';
 CREATE TABLE IF NOT EXISTS log_standings (
     person_id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL, kind TEXT NOT NULL, leader_id TEXT,
     roles TEXT NOT NULL, active INTEGER NOT NULL) WITHOUT ROWID;

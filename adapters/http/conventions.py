@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict
@@ -151,3 +152,14 @@ def from_cursor(given: str | None, length: int) -> list[Any] | None:
     if not isinstance(values, list) or len(values) != length:
         raise invalid({"cursor": "This is not a cursor that a list gave."})
     return values
+
+
+def id_in_cursor(given: str | None) -> UUID | None:
+    """The id of a cursor over ids alone; 422 when it is none of ours."""
+    values = from_cursor(given, 1)
+    if values is None:
+        return None
+    try:
+        return UUID(values[0])
+    except (ValueError, TypeError, AttributeError):
+        raise invalid({"cursor": "This is not a cursor that a list gave."}) from None

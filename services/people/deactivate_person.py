@@ -11,6 +11,7 @@ from services.people.members import own_organisation, person_here, stewards_amon
 from services.people.ports import Identities
 from services.policies.agreements_of_a_person import end_the_part_of_who_left
 from services.policies.part_with_who_left import part_with_who_left
+from services.policies.part_with_who_left_a_team import leave_all_teams, part_with_who_left_a_team
 from services.ports import Receipt
 
 
@@ -32,11 +33,19 @@ async def deactivate_person(desk: Desk, identities: Identities, command: Deactiv
         organisation.part_with_steward(desk.act(), person.id, stewards_among(standings))
         touched.append(organisation)
     touched += await end_the_part_of_who_left(desk, person.id)
+    teams, rows = await leave_all_teams(desk.ledger, desk.act(), person.id)
     receipt = await desk.record(
-        person, *touched, standings=[replace(standing, active=False)], ids={"person_id": str(person.id)}
+        person,
+        *touched,
+        *teams,
+        sights=rows,
+        standings=[replace(standing, active=False)],
+        ids={"person_id": str(person.id)},
     )
     for sight in await desk.ledger.sights_of(person.id):
         await part_with_who_left(desk.ledger, desk.act(), desk.command, sight.thing_id, person.id)
+    for team_id in await desk.ledger.teams_of(person.id):
+        await part_with_who_left_a_team(desk.ledger, desk.act(), desk.command, team_id, person.id)
     # They open nothing any more already: nobody who is not active gets in. Now they are gone, too.
     await identities.drop_secrets(person.id)
     return receipt

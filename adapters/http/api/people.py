@@ -10,9 +10,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people_answers import OTHER, PERSON, InvitedShown, PersonPage, PersonShown
-from adapters.http.conventions import A_LINE, API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, from_cursor
+from adapters.http.conventions import A_LINE, API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, id_in_cursor
 from adapters.http.deps import Asking, Asks
-from adapters.http.form import invalid
 from adapters.http.routing import Routes
 from domain.people.person import Person
 from domain.refusals import NotThere
@@ -112,7 +111,7 @@ async def route_list_people(
     """Names, leaders and roles; addresses only for stewards. People of an imported history have `kind` `imported`."""
     await asks.allow("list_people")
     await asks.wait_for_position(())
-    found = await asks.concord.identities.page(asks.actor.organisation.id, after=_person_id_in(after), limit=limit + 1)
+    found = await asks.concord.identities.page(asks.actor.organisation.id, after=id_in_cursor(after), limit=limit + 1)
     page = found[:limit]
     document = {
         "items": [_person(standing, who, _sees_address(asks.standing, standing.person_id)) for standing, who in page],
@@ -225,13 +224,3 @@ def _person(standing: Standing, identity: Identity | None, with_address: bool) -
     if with_address:
         shown["email"] = identity.email if identity is not None else None
     return shown
-
-
-def _person_id_in(given: str | None) -> UUID | None:
-    values = from_cursor(given, 1)
-    if values is None:
-        return None
-    try:
-        return UUID(values[0])
-    except (ValueError, TypeError, AttributeError):
-        raise invalid({"cursor": "This is not a cursor that a list gave."}) from None
