@@ -25,9 +25,9 @@ from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
 from adapters.readmodels.folding import inbox_folder, read_model_folder
+from adapters.readmodels.holding import HoldingProjection, HoldingView
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
 from adapters.readmodels.inbox import InboxProjection, InboxView
-from adapters.readmodels.promises import PromiseProjection, PromiseView
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
@@ -69,7 +69,7 @@ class Concord:
     agreements: AgreementView
     deadlines: DeadlineView
     inbox: InboxView
-    promises: PromiseView
+    holding: HoldingView
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
     imbalances: ImbalanceView
@@ -122,7 +122,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
                 CommitmentProjection(folder, seal, identities.organisation),
                 ImbalanceProjection(folder),
                 DeadlineProjection(ledger, database, folder, identities.organisation),
-                PromiseProjection(folder),
+                HoldingProjection(folder),
                 InboxProjection(ledger, database, inbox_folder(ledger), identities.organisation),
             ],
         )
@@ -148,7 +148,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         AgreementView(database, ledger, seal),
         deadlines,
         InboxView(database),
-        PromiseView(database),
+        HoldingView(database),
         CommitmentListView(database, ledger, seal),
         CommitmentCountView(database),
         ImbalanceView(database),

@@ -13,8 +13,8 @@ and raises NotThere for what this viewer may not see.
                            -> {..., "entries": [...], "next_cursor"}
     history.list_history(ledger, clock, actor, agreement_id, names, *, cursor=None, limit=50)
                            names: async (ids) -> {id: name}, as Identities.names   -> {"items", "next_cursor"}
-    expectations.get_expectations(ledger, clock, promises, actor, person_id, *, on=None)
-                           promises: which commitments to ask, as promises.Promises  -> {...}
+    expectations.get_expectations(ledger, clock, holding, actor, person_id, *, on=None)
+                           holding: what to ask, as holding.Holding  -> {...}
 
 `text_diff`, `lineage`, `history` and `word_diff` also have the pure functions behind these.
 """

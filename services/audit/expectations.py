@@ -6,7 +6,7 @@ with whom they share one. What a team of the person's promised or was promised c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,10 +20,11 @@ from domain.base import fold
 from domain.refusals import Invalid, NotThere
 from domain.updates.expectation import expected
 from domain.updates.update_log import UpdateLog, update_log_id
-from services.access import READING, covers, may
+from services.access import covers, may
 from services.agreements.view import at
-from services.audit.audience import FORMER_PARTY, PARTY, READER, Audience, audience_of
-from services.audit.promises import Promises, promise_on
+from services.audit.audience import FORMER_PARTY, PARTY, Audience, audience_of
+from services.audit.holding import AGREEMENT, Holding
+from services.audit.promises import Promise, promise_on
 from services.ports import Actor, Clock, Ledger
 from services.queries import Viewer
 from services.updates.excuses import excuses_of
@@ -33,8 +34,6 @@ Shown = dict[str, Any]
 
 NOT_OWED = frozenset({"decision", "given"})
 """Kinds of term that say how things are, and that nobody owes."""
-IMPORTED = "imported"
-"""The standing of somebody who is known from an imported history only."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Stood:
 
 
 async def get_expectations(
-    ledger: Ledger, clock: Clock, promises: Promises, actor: Actor, person_id: UUID, *, on: date | None = None
+    ledger: Ledger, clock: Clock, holding: Holding, actor: Actor, person_id: UUID, *, on: date | None = None
 ) -> Shown:
     """What was expected of the person on that day (today unless said), what they expected, and what was due.
 
@@ -73,51 +72,60 @@ async def get_expectations(
         "promised_by_them": [],
         "promised_to_them": [],
     }
+    teams = await ledger.teams_of(actor.person_id)
+    viewer = Viewer(actor.person_id, actor.organisation.id, today, teams=teams, zone=zone)
+    who = {person_id, *await ledger.teams_of(person_id)}
+    begins, ends = start_of(day, zone), min(now, end_of(day, zone) - timedelta(microseconds=1))
     shares_one = person_id == actor.person_id
-    for agreement_id in await _candidates(ledger, actor, person_id):
-        try:
-            audience = await audience_of(ledger, clock, actor, agreement_id)
-        except NotThere:
+    for thing_id, kind in await holding.find_held(viewer, who, begins, ends):
+        if kind == AGREEMENT:
+            audience = await _as_a_party(ledger, clock, actor, thing_id, person_id)
+            found = {} if audience is None else await _on_the_day(ledger, clock, audience, person_id, day)
+            shares_one = shares_one or audience is not None
+        elif covers(actor, "commitments:read"):
+            found = _sides(await promise_on(ledger, viewer, thing_id, begins, ends), who)
+            shares_one = shares_one or bool(found)
+        else:
             continue
-        if person_id not in _ever_parties(audience):
-            continue
-        shares_one = True
-        for list_name, items in (await _on_the_day(ledger, clock, audience, person_id, day)).items():
+        for list_name, items in found.items():
             shown[list_name] += items
-    if covers(actor, "commitments:read"):
-        teams = await ledger.teams_of(actor.person_id)
-        viewer = Viewer(actor.person_id, actor.organisation.id, today, teams=teams, zone=zone)
-        who = {person_id, *await ledger.teams_of(person_id)}
-        begins, ends = start_of(day, zone), min(now, end_of(day, zone) - timedelta(microseconds=1))
-        for commitment_id in await promises.find_held(viewer, who, begins, ends):
-            promise = await promise_on(ledger, viewer, commitment_id, begins, ends)
-            if promise is not None:
-                shown["promised_by_them"] += [promise.shown] if promise.owed_by & who else []
-                shown["promised_to_them"] += [promise.shown] if promise.owed_to & who else []
-        shares_one = shares_one or await _share_a_commitment(promises, viewer, person_id, now)
-    if not shares_one:
+    if not shares_one and not await _ever_shared(ledger, clock, holding, actor, viewer, person_id):
         raise NotThere
     shown["updates_due"].sort(key=lambda due: (due["due_at"], due["term_id"], due["owed_by"]))
     return shown
 
 
-async def _share_a_commitment(promises: Promises, viewer: Viewer, person_id: UUID, now: datetime) -> bool:
-    """Whether the person ever promised, or was promised, something that the viewer may see."""
-    return bool(await promises.find_held(viewer, {person_id}, datetime.min.replace(tzinfo=UTC), now))
+async def _ever_shared(
+    ledger: Ledger, clock: Clock, holding: Holding, actor: Actor, viewer: Viewer, person_id: UUID
+) -> bool:
+    """Whether there is anything, of whatever day, that the viewer may see and the person stood in."""
+    ever = await holding.find_held(viewer, {person_id}, datetime.min.replace(tzinfo=UTC), clock.now())
+    for thing_id, kind in ever:
+        if kind != AGREEMENT:
+            if covers(actor, "commitments:read"):
+                return True
+        elif await _as_a_party(ledger, clock, actor, thing_id, person_id) is not None:
+            return True
+    return False
 
 
-async def _candidates(ledger: Ledger, actor: Actor, person_id: UUID) -> list[UUID]:
-    """Every agreement that the viewer may see and the person may be a party of, oldest first.
+async def _as_a_party(
+    ledger: Ledger, clock: Clock, actor: Actor, agreement_id: UUID, person_id: UUID
+) -> Audience | None:
+    """The agreement for this viewer, if they may see it and the person ever was a party of what they see."""
+    try:
+        audience = await audience_of(ledger, clock, actor, agreement_id)
+    except NotThere:
+        return None
+    return audience if person_id in _ever_parties(audience) else None
 
-    Records from elsewhere name only people who are known from there.
-    """
-    sights = list(await ledger.sights_of(actor.person_id))
-    about = await ledger.standing(person_id)
-    if about is not None and about.kind == IMPORTED:
-        sights += await ledger.sights_of(actor.organisation.id)
-    else:
-        sights = [s for s in sights if s.sight != READER]
-    return sorted({s.thing_id for s in sights if s.sight in READING})
+
+def _sides(promise: Promise | None, who: Collection[UUID]) -> dict[str, list[Shown]]:
+    """On which of the lists a promise is."""
+    if promise is None:
+        return {}
+    sides = {"promised_by_them": promise.owed_by, "promised_to_them": promise.owed_to}
+    return {name: [promise.shown] for name, side in sides.items() if not side.isdisjoint(who)}
 
 
 def _ever_parties(audience: Audience) -> set[UUID]:

@@ -41,7 +41,7 @@ async def list_history(
     checked_limit(limit)
     after = read_cursor(cursor) if cursor is not None else 0
     audience = await audience_of(ledger, clock, actor, agreement_id)
-    said = await _said_under_it(ledger, audience, agreement_id)
+    said = await said_under_it(ledger, audience, agreement_id)
     # A long history takes some tenths of a second; others are answered meanwhile.
     found = await asyncio.to_thread(lambda: [e for e in history(audience, said) if e.recorded.position > after])
     page = found[:limit]
@@ -64,7 +64,8 @@ def history(audience: Audience, said_under_it: Sequence[Recorded] = ()) -> Itera
             yield Entry(one, told)
 
 
-async def _said_under_it(ledger: Ledger, audience: Audience, agreement_id: UUID) -> list[Recorded]:
+async def said_under_it(ledger: Ledger, audience: Audience, agreement_id: UUID) -> list[Recorded]:
+    """What was recorded in the agreement's update log, as far as it may count for this viewer."""
     if audience.sight not in (PARTY, FORMER_PARTY, GRANT):
         return []
     # What was recorded after a former party left is none of theirs.

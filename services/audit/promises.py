@@ -1,11 +1,11 @@
-"""Which promises held on a day, and what they said then."""
+"""What a promise said on a day, and whether it held then."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,45 +13,12 @@ from domain.base import Aggregate, Fact, fold, fold_as_of
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who, written
 from domain.commitments.imported import ImportedCommitment, NamedWho
-from domain.commitments.state import PROMISED, REPORTED
 from services.agreements.view import at
+from services.audit.holding import HOLDING
 from services.ports import Ledger
 from services.queries import Viewer
 
 Shown = dict[str, Any]
-_HOLDING = frozenset({PROMISED, REPORTED})
-
-
-@dataclass(frozen=True)
-class Held:
-    """From when until when (None: still) a promise held, at the most, for somebody on one of its sides."""
-
-    who_id: UUID
-    from_at: datetime
-    until_at: datetime | None
-
-
-class Promises(Protocol):
-    """Which promises held, for a viewer."""
-
-    async def find_held(
-        self, viewer: Viewer, who: Collection[UUID], begins: datetime, ends: datetime
-    ) -> Sequence[UUID]:
-        """The commitments of these people and teams that held at some time between the two, oldest first."""
-        ...
-
-
-def held_by(aggregate: Aggregate | None) -> Iterator[Held]:
-    """Each who ever stood on a side of it, and when; nothing before it was promised."""
-    if isinstance(aggregate, Commitment) and aggregate.promised_at is not None:
-        for who in {*aggregate.content.owed_by, *aggregate.content.owed_to}:
-            yield Held(who.id, aggregate.promised_at, aggregate.ended_at)
-        for who, (left_at, _) in aggregate.left.items():
-            yield Held(who.id, aggregate.promised_at, left_at)
-    elif isinstance(aggregate, ImportedCommitment) and aggregate.promised_at is not None:
-        over = None if aggregate.state in _HOLDING else max(aggregate.moments)
-        for who_id in aggregate.ever_on_a_side:
-            yield Held(who_id, aggregate.promised_at, over)
 
 
 @dataclass(frozen=True)
@@ -116,7 +83,7 @@ def _made_here(facts: Sequence[Fact], begins: datetime, ends: datetime, zone: Zo
 
 def _from_elsewhere(commitment: ImportedCommitment, begins: datetime, ends: datetime) -> Promise | None:
     moments = [ends, *(m for m in commitment.moments if begins <= m < ends)]
-    if commitment.state_at(begins) not in _HOLDING and not any(commitment.state_at(m) in _HOLDING for m in moments):
+    if commitment.state_at(begins) not in HOLDING and not any(commitment.state_at(m) in HOLDING for m in moments):
         return None
     content = commitment.content_at(ends)
     due = content.due.on if content.due is not None else None

@@ -149,9 +149,9 @@ async def route_get_expectations(
     ] = None,
 ) -> Response:
     """What was expected of them, and what they expected, across every agreement and commitment that you may see."""
-    await asks.wait_for_position(["promises"])
+    await asks.wait_for_position(["holding"])
     concord = asks.concord
-    found = await get_expectations(concord.ledger, concord.clock, concord.promises, asks.actor, person_id, on=on)
+    found = await get_expectations(concord.ledger, concord.clock, concord.holding, asks.actor, person_id, on=on)
     return asks.show(Shown(0, found))
 
 

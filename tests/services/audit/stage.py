@@ -12,7 +12,7 @@ from adapters.database import Database
 from adapters.eventlog.ledger import EventLedger
 from adapters.projector import Projector
 from adapters.readmodels.folding import read_model_folder
-from adapters.readmodels.promises import PromiseProjection, PromiseView
+from adapters.readmodels.holding import HoldingProjection, HoldingView
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.state import ReviewAnswer
 from domain.agreements.terms import Head, Party, Term
@@ -180,8 +180,8 @@ class Stage:
     async def expectations(self, who: UUID, about: UUID, on: str | None = None) -> dict[str, Any]:
         """What was expected; the read model is built anew for each question."""
         day = date.fromisoformat(on) if on else None
-        promises = await promises_in(self.ledger, self.database)
-        return await get_expectations(self.ledger, self.clock, promises, self.actor(who), about, on=day)
+        holding = await holding_in(self.ledger, self.database)
+        return await get_expectations(self.ledger, self.clock, holding, self.actor(who), about, on=day)
 
     def now(self) -> str:
         """The present instant, as a question names it."""
@@ -192,11 +192,11 @@ class Stage:
         return Act(who, self.clock.at, ORGANISATION, uuid4().hex * 2, OSLO)
 
 
-async def promises_in(ledger: EventLedger, database: Database) -> PromiseView:
-    """The read model of promises, built from the first event."""
-    projection = PromiseProjection(read_model_folder(ledger))
+async def holding_in(ledger: EventLedger, database: Database) -> HoldingView:
+    """The read model of what held, built from the first event."""
+    projection = HoldingProjection(read_model_folder(ledger))
     await Projector(ledger.log, database, [projection]).rebuild(projection.name)
-    return PromiseView(database)
+    return HoldingView(database)
 
 
 def adds(term: Term, **how: Any) -> Does:

@@ -19,7 +19,7 @@ from services.audit.versions import get_version, list_versions
 from services.ports import Actor
 from tests.imports.conftest import COLLEAGUE, IMPORTER, ORGANISATION, Importer, importer_on
 from tests.imports.invented import WELL, amended, proposed, record, update, village
-from tests.services.audit.stage import promises_in
+from tests.services.audit.stage import holding_in
 
 THE_WELL = imported_agreement_id(ORGANISATION.id, WELL)
 SCOPE = imported_term_id(THE_WELL, "section:Scope")
@@ -67,8 +67,8 @@ async def asked(imports: Importer, question: Any, *what: Any, **how: Any) -> dic
 
 
 async def expected(imports: Importer, about: UUID, **how: Any) -> dict[str, Any]:
-    promises = await promises_in(imports.ledger, imports.database)
-    return await get_expectations(imports.ledger, CLOCK, promises, colleague(imports), about, **how)
+    holding = await holding_in(imports.ledger, imports.database)
+    return await get_expectations(imports.ledger, CLOCK, holding, colleague(imports), about, **how)
 
 
 async def test_each_time_at_which_the_text_changed_is_a_version(imports: Importer) -> None:

@@ -1,7 +1,8 @@
-"""Which promises held from when until when, and for whom: so that a question about a day reads no others.
+"""Which agreements and promises held from when until when, and for whom: a question about a day reads no others.
 
-No words: ids and instants. Whether a promise really held on a day, and what it said, is then asked of the
-commitment itself. Who may see it is asked of the log's own sights in the same query.
+No words: ids and instants, rather too wide than too narrow. Whether something really held on a day, and
+what it said, is then asked of the thing itself. Who may see it is asked of the log's own sights in the
+same query.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
 from adapters.readmodels.live import LiveTables
 from adapters.readmodels.parts import instant_key
-from services.audit.promises import Held, held_by
+from services.audit.holding import Found, Held, held_by
 from services.queries import Viewer
 
-NAME, VERSION = "promises", 1
-_TOPICS = ("concord.commitment.", "concord.imported_commitment.")
+NAME, VERSION = "holding", 1
+_TOPICS = (
+    "concord.agreement.",
+    "concord.imported_agreement.",
+    "concord.commitment.",
+    "concord.imported_commitment.",
+)
 _STILL = "9999"
 """Comes after every instant: it holds still."""
 
 
-class PromiseProjection:
-    """Makes each commitment's rows anew, once for each batch that touches it."""
+class HoldingProjection:
+    """Makes the rows of each agreement and commitment anew, once for each batch that touches it."""
 
     name = NAME
     version = VERSION
@@ -36,42 +42,44 @@ class PromiseProjection:
         self._folder = folder
 
     def reads(self, topic: str) -> bool:
-        """Everything that is said of a commitment, made here or elsewhere."""
+        """Everything that is said of agreements and commitments, made here or elsewhere."""
         return topic.startswith(_TOPICS)
 
     def create(self, suffix: str, dialect: str) -> list[Statement]:
-        """A row for each promise and each who it was for or by."""
+        """A row for each thing and each who stood in it."""
         key = key_type(dialect)
         return [
             Statement(
-                f"""CREATE TABLE promises{suffix} (
-                who_id {key} NOT NULL, until_at {key} NOT NULL, from_at {key} NOT NULL, commitment_id {key} NOT NULL,
-                PRIMARY KEY (who_id, until_at, commitment_id))"""
+                f"""CREATE TABLE holding{suffix} (
+                who_id {key} NOT NULL, until_at {key} NOT NULL, from_at {key} NOT NULL, thing_id {key} NOT NULL,
+                kind TEXT NOT NULL,
+                PRIMARY KEY (who_id, until_at, thing_id))"""
             ),
-            Statement(f"CREATE INDEX promises_of{suffix} ON promises{suffix} (commitment_id)"),
+            Statement(f"CREATE INDEX holding_of{suffix} ON holding{suffix} (thing_id)"),
         ]
 
     def drop(self, suffix: str) -> list[Statement]:
         """The table with its index."""
-        return [Statement(f"DROP TABLE IF EXISTS promises{suffix}")]
+        return [Statement(f"DROP TABLE IF EXISTS holding{suffix}")]
 
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
-        """The rows of each commitment that these records belong to, as it is after them."""
+        """The rows of each thing that these records belong to, as it is after them."""
         held: dict[str, list[Held]] = {}
         for stream_id, stream in by_stream(records).items():
             if self._folder.matters(stream):
                 held[str(stream_id)] = list(held_by((await self._folder.folded(stream)).aggregate))
         return [
-            Statement(f"DELETE FROM promises{suffix} WHERE commitment_id = :id", [{"id": id} for id in held]),
+            Statement(f"DELETE FROM holding{suffix} WHERE thing_id = :id", [{"id": id} for id in held]),
             Statement(
-                f"INSERT INTO promises{suffix} (who_id, until_at, from_at, commitment_id) "
-                "VALUES (:who_id, :until_at, :from_at, :commitment_id)",
+                f"INSERT INTO holding{suffix} (who_id, until_at, from_at, thing_id, kind) "
+                "VALUES (:who_id, :until_at, :from_at, :thing_id, :kind)",
                 [
                     {
                         "who_id": str(one.who_id),
                         "from_at": instant_key(one.from_at),
                         "until_at": _STILL if one.until_at is None else instant_key(one.until_at),
-                        "commitment_id": id,
+                        "thing_id": id,
+                        "kind": one.kind,
                     }
                     for id, all_held in held.items()
                     for one in all_held
@@ -80,26 +88,26 @@ class PromiseProjection:
         ]
 
 
-class PromiseView:
-    """Answers which promises may have held (services.audit.promises.Promises)."""
+class HoldingView:
+    """Answers what may have held (services.audit.holding.Holding)."""
 
     def __init__(self, database: Database) -> None:
         self._live = LiveTables(database, NAME, VERSION)
 
     async def find_held(
         self, viewer: Viewer, who: Collection[UUID], begins: datetime, ends: datetime
-    ) -> Sequence[UUID]:
-        """The commitments of these people and teams that held at some time between the two, oldest first."""
+    ) -> Sequence[Found]:
+        """What these people and teams stood in at some time between the two, oldest first."""
         theirs = {f"who{n}": str(id) for n, id in enumerate(sorted(who, key=str))}
         seers = [viewer.person_id, viewer.organisation_id, *sorted(viewer.teams, key=str)]
         seeing = {f"seer{n}": str(id) for n, id in enumerate(seers)}
         rows = await self._live.fetch_all(
             lambda suffix: (
-                f"SELECT DISTINCT commitment_id FROM promises{suffix} p "
+                f"SELECT DISTINCT thing_id, kind FROM holding{suffix} p "
                 f"WHERE who_id IN ({', '.join(f':{n}' for n in theirs)}) AND until_at > :begins AND from_at <= :ends "
-                "AND EXISTS (SELECT 1 FROM log_sights s WHERE s.thing_id = p.commitment_id "
-                f"AND s.person_id IN ({', '.join(f':{n}' for n in seeing)})) ORDER BY commitment_id",
+                "AND EXISTS (SELECT 1 FROM log_sights s WHERE s.thing_id = p.thing_id "
+                f"AND s.person_id IN ({', '.join(f':{n}' for n in seeing)})) ORDER BY thing_id",
                 {**theirs, **seeing, "begins": instant_key(begins), "ends": instant_key(ends)},
             )
         )
-        return [UUID(row.commitment_id) for row in rows]
+        return [Found(UUID(row.thing_id), row.kind) for row in rows]

@@ -1,0 +1,61 @@
+"""Who may have a proof that something was recorded: whoever is told of it.
+
+A proof names the event and shows nothing of any other. So it is given for what stands in the asker's own
+history of a thing, and answers everybody else as if there were no such event.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.refusals import NotThere
+from domain.updates.update_log import UpdateLog
+from services.access import may
+from services.audit.audience import audience_of
+from services.audit.history import history, said_under_it
+from services.ports import Actor, Clock, Ledger
+
+AGREEMENTS = ("concord.agreement.", "concord.imported_agreement.")
+UPDATES = "concord.updates."
+COMMITMENTS = ("concord.commitment.", "concord.imported_commitment.")
+PERSON = "concord.person."
+
+
+async def allow_proof(
+    ledger: Ledger, clock: Clock, actor: Actor, *, topic: str, stream_id: UUID, position: int
+) -> None:
+    """Passes in silence where the actor may see the event at this position; raises NotThere or NotYourAct."""
+    may(actor, await ledger.standing(actor.person_id), "read_proof")
+    if topic.startswith(COMMITMENTS):
+        await _side_of(ledger, actor, stream_id)
+    elif topic.startswith(PERSON):
+        if stream_id != actor.person_id:
+            raise NotThere
+    elif topic.startswith((*AGREEMENTS, UPDATES)):
+        await _told_of(ledger, clock, actor, await _agreement_of(ledger, topic, stream_id), position)
+    else:
+        raise NotThere
+
+
+async def _side_of(ledger: Ledger, actor: Actor, commitment_id: UUID) -> None:
+    sight = await ledger.sight(commitment_id, actor.person_id)
+    may(actor, await ledger.standing(actor.person_id), "commitment.prove", sight)
+
+
+async def _agreement_of(ledger: Ledger, topic: str, stream_id: UUID) -> UUID:
+    if not topic.startswith(UPDATES):
+        return stream_id
+    log = await ledger.load(UpdateLog, stream_id)
+    if log is None:
+        raise NotThere
+    return log.agreement_id
+
+
+async def _told_of(ledger: Ledger, clock: Clock, actor: Actor, agreement_id: UUID, position: int) -> None:
+    audience = await audience_of(ledger, clock, actor, agreement_id)
+    said = await said_under_it(ledger, audience, agreement_id)
+    for entry in history(audience, said):
+        # The header names what happened and who acted: who is not told that has no proof of it either.
+        if entry.recorded.position == position and entry.told.what is None and not entry.told.unsaid_by:
+            return
+    raise NotThere
