@@ -6,13 +6,15 @@ import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.frame import AsJson, DataDir, opened, ready, run_to_its_end
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from adapters.settings import Settings
     from services.follow_through.over_everything import Judged
     from services.follow_through.statistics import Group
@@ -78,10 +80,12 @@ def _instant(given: str | None) -> datetime:
         raise typer.BadParameter("as of an instant, please, like 2026-08-07T12:00:00Z") from None
 
 
-async def _judged(settings: Settings, as_of: datetime, organisation: str | None) -> tuple[list[Judged], dict[Any, str]]:
+async def _judged(
+    settings: Settings, as_of: datetime, organisation: str | None
+) -> tuple[list[Judged], dict[UUID, str]]:
     from adapters.cli.import_file import first_steward
     from adapters.eventlog.streams import streams_of
-    from services.follow_through.over_everything import TOPICS, judge
+    from services.follow_through.over_everything import TOPICS, judge, names_of_teams
     from services.people.note_bulk_read import note_bulk_read
 
     async with opened(settings) as concord:
@@ -93,7 +97,8 @@ async def _judged(settings: Settings, as_of: datetime, organisation: str | None)
                 each = judge(facts, as_of, actor.organisation.zone)
                 if each is not None:
                     judged.append(each)
-        return judged, {}
+        teams = {team for each in judged for team in each.teams}
+        return judged, await names_of_teams(concord.ledger, teams)
 
 
 def _tell(total: Group, groups: list[Group]) -> None:

@@ -6,6 +6,7 @@ a public record names them as those to whom something was owed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +15,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.base import Fact, fold_as_of
+from domain.base import Aggregate, Fact, fold_as_of
 from domain.commitments.classes import Outcome
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
 from domain.commitments.imported import ImportedCommitment
 from domain.commitments.outcome import outcome_of
 from domain.commitments.outcome_elsewhere import is_commitment, outcome_elsewhere
+from domain.people.team import Team
 from services.follow_through.statistics import Group, Key, grouped, named
+from services.ports import Ledger
 
 TOPICS = ("concord.commitment.", "concord.imported_commitment.")
 GROUPINGS = ("creditor", "level", "year", "month", "agreement", "use")
@@ -48,6 +51,16 @@ def judge(facts: Sequence[Fact], as_of: datetime, zone: ZoneInfo) -> Judged | No
     if isinstance(commitment, ImportedCommitment):
         return _imported(commitment, as_of)
     return None
+
+
+async def names_of_teams(ledger: Ledger, teams: Iterable[UUID]) -> dict[UUID, str]:
+    """What the teams are called; of several with one name each says its id too."""
+    names: dict[UUID, str] = {}
+    for id in sorted(teams, key=str):
+        team: Aggregate | None = await ledger.load(Team, id)
+        names[id] = team.name if isinstance(team, Team) else str(id)
+    often = Counter(names.values())
+    return {id: name if often[name] == 1 else f"{name} ({id})" for id, name in names.items()}
 
 
 def totals(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from domain.base import Fact
-from services.follow_through.over_everything import Judged, judge, totals
+from domain.base import Act, Fact
+from domain.people.team import Team
+from services.follow_through.over_everything import Judged, judge, names_of_teams, totals
+from services.ports import Answer, Command
+from tests.contract.tally import close_store, open_store
 from tests.follow_through.lives import OSLO, START, Lives
 
 TEAM = UUID(int=99)
@@ -68,3 +72,20 @@ def owed_to_three() -> Judged:
     one = judge(cast("list[Fact]", lives.live().collect_events()), START + timedelta(days=999), OSLO)
     assert one is not None
     return Judged("x", one.outcome, "task", "reviewable", None, ("water", "roads"), (UUID(int=1),))
+
+
+async def test_teams_of_one_name_are_told_apart(sqlite_url: str, tmp_path: Path) -> None:
+    database, ledger = await open_store(sqlite_url, tmp_path)
+    organisation, person = uuid4(), uuid4()
+    teams = [uuid4() for _ in range(3)]
+    act = Act(person, START, organisation, "c", OSLO)
+    for id, name in zip(teams, ["Kitchen", "Kitchen", "Garden"], strict=True):
+        await ledger.new_keys(person, id)
+        command = Command(uuid4().hex * 2, "", person, organisation)
+        await ledger.record(command, Answer(), Team.make(act, id, name, (person,)))
+    unknown = uuid4()
+    names = await names_of_teams(ledger, [*teams, unknown])
+    await close_store(database, ledger)
+    assert names[teams[2]] == "Garden"
+    assert {names[teams[0]], names[teams[1]]} == {f"Kitchen ({id})" for id in teams[:2]}
+    assert names[unknown] == str(unknown)
