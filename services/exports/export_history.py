@@ -10,6 +10,8 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.imported_events import ImportedFact
 from domain.base import Aggregate, Fact, fold
 from domain.commitments.commitment import Commitment
+from domain.commitments.content import Who
+from domain.people.team import Team
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.exports import agreed_lines, promised_lines
 from services.exports.imported_lines import TOPICS as IMPORTED_TOPICS
@@ -93,7 +95,8 @@ class _Run:
             return
         log = await self.desk.ledger.load(UpdateLog, update_log_id(agreement.id))
         updates = log.updates if isinstance(log, UpdateLog) else []
-        handles = await self._handles(agreed_lines.people_of(agreement, updates))
+        people = agreed_lines.people_of(agreement, updates)
+        handles = await self._handles({Who("person", person) for person in people})
         zone = self.desk.actor.organisation.zone
         self.called[agreement.id] = str(agreement.id)
         said = agreed_lines.agreed_lines(agreement, updates, handles, zone)
@@ -108,15 +111,18 @@ class _Run:
         if commitment.content.use != agreed_lines.REVIEWABLE:
             self.report.withheld += 1
             return
-        handles = await self._handles(promised_lines.people_of(facts))
+        handles = await self._handles(promised_lines.named_in(facts))
         under = commitment.content.agreement_id
         agreement = self.called.get(under) if under is not None else None
         self.placed += in_order(promised_lines.promised_lines(commitment, facts, handles, agreement))
 
-    async def _handles(self, people: set[UUID]) -> Handles:
-        unknown = people - self.names.keys()
-        if unknown:
-            self.names |= await self.desk.names.names(list(unknown))
+    async def _handles(self, named: set[Who]) -> Handles:
+        unknown = {who for who in named if who.id not in self.names}
+        self.names |= await self.desk.names.names([who.id for who in unknown if who.kind == "person"])
+        for who in unknown:
+            team = await self.desk.ledger.load(Team, who.id) if who.kind == "team" else None
+            if isinstance(team, Team):
+                self.names[team.id] = team.name
         return Handles(self.names)
 
     def lines(self) -> list[Placed]:

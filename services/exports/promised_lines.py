@@ -19,12 +19,12 @@ from domain.commitments.state import CommitmentState
 from services.exports.wording import Handles, instant, line
 
 
-def people_of(facts: Sequence[Fact]) -> set[UUID]:
+def named_in(facts: Sequence[Fact]) -> set[Who]:
     """Everybody, and every team, whom the lines name."""
-    named = {fact.actor_id for fact in facts if fact.actor_id is not None}
+    named = {Who("person", fact.actor_id) for fact in facts if fact.actor_id is not None}
     for fact in facts:
         if isinstance(fact, e.CommitmentRequested | e.CommitmentOffered | e.ChangeMade):
-            named |= {who.id for who in (*fact.owed_by, *fact.owed_to)}
+            named |= {*fact.owed_by, *fact.owed_to}
     return named
 
 

@@ -16,10 +16,11 @@ from domain.agreements.imported import ImportedAgreement, imported_agreement_id
 from domain.agreements.state import AgreementState
 from domain.base import Aggregate
 from domain.commitments.commitment import Commitment
-from domain.commitments.content import Due
+from domain.commitments.content import Due, Who
 from domain.commitments.imported import ImportedCommitment, imported_commitment_id
 from domain.commitments.outcome import outcome_of
 from domain.commitments.outcome_elsewhere import outcome_elsewhere
+from domain.people.team import Team
 from domain.updates.events import EntryWithdrawn, UpdateGiven
 from domain.updates.update_log import UpdateLog
 from services.ports import Answer, Command
@@ -229,6 +230,19 @@ async def test_a_commitment_and_what_came_of_it(imports: Importer, number: int, 
         elsewhere_ = outcome_elsewhere(found.happened, now.date())
         assert (here.outcome_class == elsewhere_.outcome_class) is (differs is None), (here, elsewhere_)
         assert (here.first_due, here.changes_before) == (elsewhere_.first_due, elsewhere_.changes_before)
+
+
+async def test_a_team_is_called_by_its_name(imports: Importer):
+    await founded(imports)
+    team = Team.make(act(LEADER), person(701), "The Cooks", (LEADER, person(8)))
+    owed = replace(REVIEWABLE, owed_to=(Who("team", team.id), Who("team", person(702))))
+    made = Commitment.request(replace(creditor(), teams=frozenset({team.id})), person(703), owed)
+    made.promise(debtor(hours=1), 1)
+    await stored(imports, team, made)
+
+    (asked,) = said_in(await export(imports), "commitment.requested")
+
+    assert asked["creditors"] == [f"the-cooks.{team.id.hex[-6:]}", f"team.{person(702).hex[-6:]}"]
 
 
 async def test_lines_of_a_commitment_say_what_the_format_cannot(imports: Importer):
