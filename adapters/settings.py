@@ -14,7 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CONCORD_"
@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     public_url: str = Field(default="", description="How browsers reach this server, e.g. https://concord.example.")
+    smtp_url: str = Field(default="", repr=False, description="Mail server: smtp://USER:PASSWORD@HOST:587 or smtps://.")
+    mail_from: str = Field(default="", description="The address that mails come from, e.g. concord@example.org.")
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     worker: bool = Field(default=True, description="Whether serve also follows the log and keeps the deadlines.")
 
@@ -54,6 +56,20 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}):
             raise ValueError("must be an address like https://concord.example, without a path")
         return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must be like smtp://HOST:PORT or smtps://HOST:PORT")
+        return url
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Settings:
+        if self.smtp_url and not (self.mail_from and self.public_url):
+            raise ValueError("mails need CONCORD_MAIL_FROM and CONCORD_PUBLIC_URL too: who writes, and where links go")
+        return self
 
     @property
     def store_url(self) -> str:
@@ -75,7 +91,7 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = PREFIX + str(first["loc"][0]).upper()
+        name = PREFIX + str((first["loc"] or ("smtp_url",))[0]).upper()
         raise Misconfigured(f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}.") from None
 
 

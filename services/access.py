@@ -154,6 +154,9 @@ DEEDS: dict[str, Rule] = {
     "accept_invitation": Rule(None, anonymous=True),
     # Signing in
     "sign_in": Rule(None, anonymous=True),
+    "set_up": Rule(None, anonymous=True),  # with the token that the server printed
+    "ask_for_password_reset": Rule(None, anonymous=True),
+    "accept_password_reset": Rule(None, anonymous=True),
     "list_sessions": Rule("all"),
     "end_session": Rule("all"),
     "end_current_session": Rule("all"),

@@ -17,6 +17,7 @@ from adapters.cli.follow_through import follow_through
 from adapters.cli.import_file import import_file
 from adapters.cli.init import init
 from adapters.cli.rebuild import rebuild
+from adapters.cli.reset_password import reset_password
 from adapters.cli.serve import serve
 from adapters.cli.verify import verify
 from adapters.cli.worker import worker
@@ -34,6 +35,7 @@ app.command()(init)
 app.command("import")(import_file)
 app.command("export")(export_file)
 app.command("follow-through")(follow_through)
+app.command("reset-password")(reset_password)
 app.command()(rebuild)
 app.command()(verify)
 app.command()(doctor)

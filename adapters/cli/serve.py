@@ -60,6 +60,7 @@ async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) ->
     from adapters.bootstrap import running
     from adapters.cli.web_server import WebServer
     from adapters.http.app import create_app
+    from services.people.first_run import is_set_up
 
     if demo:
         await _prepare_demo(settings)
@@ -70,7 +71,8 @@ async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) ->
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
         server = WebServer(app)
-        await server.serve_on(listening, lambda: _announce(concord, listening))
+        ready_to_use = await is_set_up(concord.ledger, await concord.identities.organisations())
+        await server.serve_on(listening, lambda: _announce(concord, listening, first_run=not ready_to_use))
 
 
 async def _prepare_demo(settings: Settings) -> None:
@@ -81,8 +83,12 @@ async def _prepare_demo(settings: Settings) -> None:
         say(f"  {player['name']}: {player['email']}, password {player['password']}, token {player['token']}")
 
 
-def _announce(concord: Concord, listening: socket.socket) -> None:
+def _announce(concord: Concord, listening: socket.socket, *, first_run: bool) -> None:
     host, port = listening.getsockname()[:2]
     address = concord.settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     where = f"{concord.settings.store_kind}, data in {concord.settings.data_dir.absolute()}"
     say(f"Concord is at {address} ({where}). Ctrl-C ends it.")
+    if first_run:
+        from services.people.first_run import first_run_token
+
+        say(f"Nobody is here yet. Open {address}/first-run with this token: {first_run_token(concord.identities)}")

@@ -16,6 +16,7 @@ from adapters.database import Database, Statement, Unexpected, Violation
 from adapters.identity import schema
 from adapters.identity.attempts import AttemptStore
 from adapters.identity.passwords import fits, hashed
+from adapters.identity.resets import ResetStore
 from adapters.identity.rows import hash_of, standing_in
 from adapters.identity.secrets import SecretSource
 from adapters.identity.sessions import SessionStore
@@ -35,6 +36,11 @@ _PAGE = (
     "p.person_id AS known, p.name, p.email, p.handle, p.created_at "
     "FROM log_standings AS s LEFT JOIN identity_people AS p ON p.person_id = s.person_id "
     "WHERE s.organisation_id = :organisation AND s.person_id > :after ORDER BY s.person_id LIMIT :most"
+)
+_SHARED = (
+    "SELECT 1 FROM log_sights AS a JOIN log_sights AS b ON b.thing_id = a.thing_id "
+    "WHERE a.person_id = :one AND b.person_id = :other AND a.sight IN ('party', 'former_party') "
+    "AND b.sight IN ('party', 'former_party') LIMIT 1"
 )
 _NAMES = select(people.c.person_id, people.c.name).where(people.c.person_id.in_(bindparam("ids", expanding=True)))
 # Every request asks this: one question, in plain words, to two indexes.
@@ -64,6 +70,7 @@ class IdentityStore:
         self._secrets: SecretSource | None = None
         self._organisations: dict[UUID, Organisation] = {}
         self.sessions = SessionStore(database)
+        self.resets = ResetStore(database)
         self.attempts = AttemptStore(database, self.secret_for)
 
     async def prepare(self) -> None:
@@ -153,6 +160,11 @@ class IdentityStore:
         """People of an organisation by id: how they stand, and who they are unless they were erased."""
         values = {"organisation": str(organisation_id), "after": str(after or ""), "most": limit}
         return [_listed(row) for row in await self._database.fetch_all(_PAGE, values)]
+
+    async def share_an_agreement(self, one: UUID, other: UUID) -> bool:
+        """Whether both are, or were, parties of the same thing."""
+        values = {"one": str(one), "other": str(other)}
+        return await self._database.fetch_one(_SHARED, values) is not None
 
     async def names(self, person_ids: Sequence[UUID]) -> Mapping[UUID, str]:
         """The names of these people."""

@@ -76,6 +76,14 @@ class TokenRevoked(Fact):
     token_id: UUID
 
 
+class SignInReset(Fact):
+    """The password was reset: by the person with a `link` from their mail, or by the installation's `operator`."""
+
+    TOPIC = "concord.person.sign_in_reset"
+
+    by: str
+
+
 class AbsenceDeclared(Fact):
     """The person said from when until when they are away, both days included; no reason is asked."""
 

@@ -60,6 +60,7 @@ class Person(Aggregate):
         self.tokens: dict[UUID, Token] = {}
         self.invitations: dict[UUID, datetime] = {}
         self.absences_by_id: dict[UUID, Absence] = {}
+        self.sign_in_resets: list[tuple[datetime, str]] = []
 
     @classmethod
     def join(
@@ -124,6 +125,11 @@ class Person(Aggregate):
             raise NotThere
         self.record(e.TokenRevoked, act, token_id=token_id)
 
+    def reset_sign_in(self, act: Act, by: str) -> None:
+        """Keeps on record that the way in was reset, by a `link` or by the `operator`: nobody enters unseen."""
+        self._must_be_active()
+        self.record(e.SignInReset, act, by=by)
+
     def declare_absence(self, act: Act, absence_id: UUID, from_on: date, until_on: date) -> None:
         """Says when one is away; it may begin up to 14 days ago."""
         self._must_be_active()
@@ -175,6 +181,9 @@ class Person(Aggregate):
 
     def _token_revoked(self, fact: e.TokenRevoked) -> None:
         self.tokens.pop(fact.token_id, None)
+
+    def _sign_in_reset(self, fact: e.SignInReset) -> None:
+        self.sign_in_resets.append((fact.effective_at, fact.by))
 
     def _absence_declared(self, fact: e.AbsenceDeclared) -> None:
         self.absences_by_id[fact.absence_id] = Absence(fact.absence_id, fact.from_on, fact.until_on)

@@ -72,6 +72,10 @@ class Identities(Protocol):
         """An organisation by name, case-folded."""
         ...
 
+    async def organisations(self) -> list[Organisation]:
+        """Every organisation here, by name."""
+        ...
+
     async def remember(self, identity: Identity) -> None:
         """Keeps who somebody is, over what was kept under the same id. Raises EmailTaken."""
         ...

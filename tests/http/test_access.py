@@ -23,6 +23,7 @@ from services.access import DEEDS, READING, may
 from services.ports import Actor, Organisation, Sight, Standing
 from tests.http.agreements.people import Someone
 
+PAGES = ("/first-run", "/invitations/{secret}", "/password-resets/{secret}")
 NAMELESS = {
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
@@ -31,6 +32,9 @@ NAMELESS = {
     ("GET", "/metrics"),
     ("POST", API + "/invitations/{secret}/accept"),
     ("POST", API + "/sessions"),
+    *((method, page) for page in PAGES for method in ("GET", "POST")),
+    ("POST", API + "/password-resets"),
+    ("POST", API + "/password-resets/{secret}/accept"),
 }
 """Everything that may be asked without a credential; one more is a decision, not a slip."""
 

@@ -12,8 +12,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from adapters.http.conventions import API, Body, etag, idempotency_key, json_response
+from adapters.http.cookies import hand_over
 from adapters.http.deps import concord_of, tried
 from adapters.http.routing import Routes
+from adapters.http.security import browser_of, must_be_ours
 from domain.refusals import NotThere
 from services.people.accept_invitation import (
     LONGEST_PASSWORD,
@@ -21,6 +23,7 @@ from services.people.accept_invitation import (
     AcceptInvitation,
     accept_invitation,
 )
+from services.people.sign_in import open_session
 
 router = Routes(tags=["People"])
 
@@ -36,7 +39,7 @@ class PasswordBody(Body):
 
 
 class AcceptedShown(BaseModel):
-    """Who you are now, and your first token."""
+    """Who you are now, and your first token; a session is in the cookie."""
 
     person_id: UUID = Field(description="You.", examples=["0197a2c0-0000-7000-8000-00000000000a"])
     name: str = Field(description="What you are called here.", examples=["Ben Okri"])
@@ -51,7 +54,10 @@ class AcceptedShown(BaseModel):
     status_code=201,
     operation_id="accept_invitation",
     summary="Accept an invitation",
-    responses={201: {"model": AcceptedShown, "description": "Who you are, and a token of yours, shown once."}},
+    responses={
+        201: {"model": AcceptedShown, "description": "Who you are, signed in, and a token of yours, shown once."}
+    },
+    openapi_extra={"x-also": [403]},
 )
 async def route_accept_invitation(
     secret: Annotated[
@@ -62,6 +68,7 @@ async def route_accept_invitation(
 ) -> Response:
     """Works once, within 72 hours; an unknown, used or old secret is not there."""
     concord = concord_of(request)
+    must_be_ours(request, concord.settings)
     command = AcceptInvitation(secret, body.password, idempotency_key(request.headers))
     turn = UUID(hashlib.sha256(secret.encode()).hexdigest()[:32])
     async with concord.turns.on(turn):
@@ -79,6 +86,16 @@ async def route_accept_invitation(
     answer = orjson.dumps(document)
     version = receipt.answer.versions[str(person.person_id)]
     headers = {"Concord-Position": str(receipt.position), "ETag": etag(version, answer), "Location": f"{API}/me"}
+    signed_in = await open_session(
+        concord.identities,
+        concord.identities.sessions,
+        person.person_id,
+        person.organisation_id,
+        "invitation",
+        browser_of(request, concord.settings),
+        concord.clock.now(),
+        receipt.command_id,
+    )
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return json_response(answer, 201, headers)
+    return hand_over(json_response(answer, 201, headers), signed_in, concord.settings)

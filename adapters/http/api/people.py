@@ -10,11 +10,14 @@ from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people_answers import OTHER, PERSON, InvitedShown, PersonPage, PersonShown
-from adapters.http.conventions import A_LINE, API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, id_in_cursor
+from adapters.http.conventions import A_LINE, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, id_in_cursor
 from adapters.http.deps import Asking, Asks
+from adapters.http.letters import INVITED, invitation_text, link_to
 from adapters.http.routing import Routes
+from adapters.identity.mail import mail_is_set_up, send_soon
 from domain.people.person import Person
 from domain.refusals import NotThere
+from services.agreements.view import at
 from services.people.add_person import AddPerson, add_person
 from services.people.assign_leader import AssignLeader, assign_leader
 from services.people.change_roles import ChangeRoles, change_roles
@@ -186,6 +189,9 @@ async def show_person(asks: Asking, person_id: UUID, receipt: Receipt | None = N
     then = Standing(person_id, standing.organisation_id, standing.kind, person.leader_id, person.roles, person.active)
     identity = await asks.concord.identities.identity(person_id)
     document = _person(then, identity, _sees_address(asks.standing, person_id))
+    me = asks.actor.person_id
+    if person.sign_in_resets and (person_id == me or await asks.concord.identities.share_an_agreement(me, person_id)):
+        document["sign_in_resets"] = [{"at": at(when), "by": by} for when, by in person.sign_in_resets]
     return Shown(person.version, document)
 
 
@@ -200,8 +206,16 @@ def _shows_invited(asks: Asking) -> Any:
     async def show(receipt: Receipt) -> Shown:
         shown = await show_person(asks, UUID(receipt.answer.ids["person_id"]), receipt)
         secret = asks.concord.identities.secret_for(receipt.command_id, "invitation")
-        base = asks.concord.settings.public_url or str(asks.request.base_url).rstrip("/")
-        return Shown(shown.version, {**shown.document, "invitation_url": f"{base}{API}/invitations/{secret}/accept"})
+        settings = asks.concord.settings
+        if not mail_is_set_up(settings):
+            link = link_to(asks.request, settings, f"api/v1/invitations/{secret}/accept")
+            return Shown(shown.version, {**shown.document, "invitation_url": link})
+        # Nobody but who is invited is to hold the link.
+        identity = await asks.concord.identities.identity(UUID(receipt.answer.ids["person_id"]))
+        if identity is not None and identity.email is not None:
+            link = link_to(asks.request, settings, f"invitations/{secret}")
+            send_soon(settings, identity.email, INVITED, invitation_text(identity.name, link))
+        return shown
 
     return show
 

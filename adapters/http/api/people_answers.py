@@ -32,6 +32,15 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+class SignInResetShown(Answered):
+    """Somebody's password was reset, which ended all their sessions."""
+
+    at: datetime = Field(description="When (UTC).", examples=["2027-01-04T09:00:00.000000Z"])
+    by: str = Field(
+        description="`link`: themselves, by mail; `operator`: who runs the installation.", examples=["link"]
+    )
+
+
 class PersonShown(Answered):
     """Somebody in the organisation."""
 
@@ -45,12 +54,18 @@ class PersonShown(Answered):
     active: bool = Field(description="False once they have left the organisation.", examples=[True])
     handle: str | None = Field(None, description="Their public name in an imported history.", examples=["@benokri"])
     email: str | None = Field(None, description="For stewards and themselves only.", examples=["ben@example.org"])
+    sign_in_resets: list[SignInResetShown] = Field(
+        [],
+        description="For themselves and those they share an agreement or a commitment with: when the way in was reset.",
+        examples=[[]],
+    )
 
 
 class InvitedShown(PersonShown):
     """Somebody who has been invited."""
 
-    invitation_url: str = Field(
+    invitation_url: str | None = Field(
+        None,
         description="Pass it on to them: it works once, for 72 hours. Only where no mail is set up.",
         examples=["https://concord.example/api/v1/invitations/concord_Fv6Fc.../accept"],
     )

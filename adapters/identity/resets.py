@@ -1,0 +1,75 @@
+"""Keeps password resets; implements `services.people.password_resets.Resets`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from adapters.database import Database, Statement, Unexpected
+from adapters.identity.passwords import hashed
+from adapters.identity.rows import hash_of
+from adapters.identity.sessions import ending_all
+from adapters.identity.tables import password_resets, people
+from services.people.password_resets import KnownReset
+
+_FIND = select(password_resets).where(password_resets.c.secret_hash == bindparam("secret"))
+_DROP = delete(password_resets).where(password_resets.c.person_id == bindparam("id"))
+_USE = (
+    update(password_resets)
+    .where(password_resets.c.reset_id == bindparam("id"), password_resets.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+)
+_SET_PASSWORD = update(people).where(people.c.person_id == bindparam("id")).values(password_hash=bindparam("new_hash"))
+
+
+class ResetStore:
+    """The password resets of one installation; of each person the newest only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, reset: KnownReset, secret: str) -> None:
+        """Keeps a reset; the secret only as a hash."""
+        values = {
+            "reset_id": str(reset.reset_id),
+            "secret_hash": hash_of(secret),
+            "person_id": str(reset.person_id),
+            "organisation_id": str(reset.organisation_id),
+            "expires_at": reset.expires_at.isoformat(),
+            "used_at": None,
+        }
+        dropped = Statement(_DROP, {"id": values["person_id"]})
+        await self._database.write([dropped, Statement(insert(password_resets), values)])
+
+    async def find(self, secret: str) -> KnownReset | None:
+        """The reset of this secret."""
+        row = await self._database.fetch_one(_FIND, {"secret": hash_of(secret)})
+        return row and KnownReset(
+            UUID(row.reset_id),
+            UUID(row.person_id),
+            UUID(row.organisation_id),
+            datetime.fromisoformat(row.expires_at),
+            datetime.fromisoformat(row.used_at) if row.used_at else None,
+        )
+
+    async def use(self, reset: KnownReset, at: datetime, password: str) -> bool:
+        """Uses it up, in one transaction with what follows from it."""
+        known = {"id": str(reset.person_id), "new_hash": await hashed(password)}
+        try:
+            await self._database.write(
+                [
+                    Statement(_USE, {"id": str(reset.reset_id), "at": at.isoformat()}, expect_rows=1),
+                    Statement(_SET_PASSWORD, known, expect_rows=1),
+                    ending_all(reset.person_id, at),
+                ]
+            )
+        except Unexpected:
+            return False
+        return True
+
+    async def shut_out(self, person_id: UUID, at: datetime) -> None:
+        """Forgets the password and ends the sessions."""
+        nothing = {"id": str(person_id), "new_hash": None}
+        await self._database.write([Statement(_SET_PASSWORD, nothing), ending_all(person_id, at)])
