@@ -21,7 +21,7 @@ MISSED = "update_missed"
 
 _YEAR = timedelta(days=365)
 _FAR = 100
-"""How many years ahead an occurrence is looked for: a cadence may rest, but not for ever."""
+"""How many steps ahead an occurrence is looked for: a cadence may rest, but not for ever."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,24 @@ def next_missed(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone:
     return NextAct(slot.late_after + timedelta.resolution, MISSED, f"{key.term_id} {key.debtor_id} {key.on}")
 
 
-def first_open(spans: Sequence[TermSpan], excuses: Excuses, log: UpdateLog | None, zone: ZoneInfo) -> Slot | None:
-    """The occurrence of these spans that is late first, of those neither given, excused nor recorded as missed."""
+def first_open(
+    spans: Sequence[TermSpan],
+    excuses: Excuses,
+    log: UpdateLog | None,
+    zone: ZoneInfo,
+    *,
+    step: timedelta = _YEAR,
+) -> Slot | None:
+    """The occurrence of these spans that is late first, of those neither given, excused nor recorded as missed.
+
+    It is looked for `step` by `step`, and from a step before what was settled last: a step must cover the
+    differences between the graces of these spans.
+    """
     if not spans:
         return None
     given = log.given if log is not None else {}
     recorded = log.missed if log is not None else {}
-    for from_on, until_on in _windows(spans, _settled_until(log), zone):
+    for from_on, until_on in _windows(spans, _settled_until(log, step), zone, step):
         # Judged as of before everything: what is neither given nor excused is then still ahead.
         judged = expectation.expected(
             spans, excuses, given, from_on=from_on, until_on=until_on, now=_BEFORE_EVERYTHING, zone=zone
@@ -75,25 +86,27 @@ def first_open(spans: Sequence[TermSpan], excuses: Excuses, log: UpdateLog | Non
 _BEFORE_EVERYTHING = datetime(1, 1, 2, tzinfo=ZoneInfo("UTC"))
 
 
-def _settled_until(log: UpdateLog | None) -> datetime:
+def _settled_until(log: UpdateLog | None, step: timedelta) -> datetime:
     """Everything up to here is given, excused or recorded as missed.
 
     The clock records what was missed in order, so only graces of very different lengths can leave
-    something open behind; a year covers them.
+    something open behind.
     """
     if log is None:
         return _BEFORE_EVERYTHING
     last = max([*log.missed.values(), *(given.at for given in log.given.values())], default=None)
-    return _BEFORE_EVERYTHING if last is None else last - _YEAR
+    return _BEFORE_EVERYTHING if last is None else last - step
 
 
-def _windows(spans: Sequence[TermSpan], settled_until: datetime, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
-    """A year at a time from the first day that may hold something open to the last day of all spans."""
+def _windows(
+    spans: Sequence[TermSpan], settled_until: datetime, zone: ZoneInfo, step: timedelta
+) -> Iterator[tuple[date, date]]:
+    """A step at a time from the first day that may hold something open to the last day of all spans."""
     begin = max(min(span.from_at for span in spans), settled_until).astimezone(zone).date()
     ends = [span.until_at for span in spans if span.until_at is not None]
     last = max(ends).astimezone(zone).date() if len(ends) == len(spans) else None
     for _ in range(_FAR):
         if last is not None and begin > last:
             return
-        yield begin, begin + _YEAR
-        begin += _YEAR + timedelta(days=1)
+        yield begin, begin + step
+        begin += step + timedelta(days=1)

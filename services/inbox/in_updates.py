@@ -19,6 +19,8 @@ UPDATE_GIVEN, ESCALATION = "update_given", "escalation"
 
 AHEAD = timedelta(days=1)
 """How long before it is due an update is shown as due."""
+_STEP = timedelta(days=60)
+"""How far the next update of one term and debtor is looked for at a time."""
 
 
 def waits_in_updates(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone: ZoneInfo) -> Iterator[Wait]:
@@ -44,7 +46,7 @@ def _to_give(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone: Zo
             for debtor in span.owed_by:
                 by_debtor.setdefault((span.term_id, debtor), []).append(span.of(debtor))
     for (term_id, debtor), spans in by_debtor.items():
-        following = first_open(spans, excuses, log, zone)
+        following = first_open(spans, excuses, log, zone, step=_STEP)
         shown_from = _shown_from(following) if following is not None else None
         if following is not None and shown_from is not None:
             yield Wait(
