@@ -37,10 +37,16 @@ class PeriodBench:
         async def work(desk: Desk) -> Receipt:
             return await deed(desk, what)
 
-        return await self.asks.run(work, self._shown, on=getattr(what, "period_id", None))
+        period_id: UUID | None = getattr(what, "period_id", None)
 
-    async def _shown(self, receipt: Receipt) -> Shown:
-        period_id = UUID(next(iter(receipt.answer.versions)))
+        async def shown(receipt: Receipt) -> Shown:
+            # A receipt names the calendars as well, in no order; a draft that was made is where it says.
+            made = (receipt.answer.location or "").rsplit("/", 1)[-1]
+            return await self._shown(period_id or UUID(made), receipt)
+
+        return await self.asks.run(work, shown, on=period_id)
+
+    async def _shown(self, period_id: UUID, receipt: Receipt) -> Shown:
         concord = self.asks.concord
         reading = await read_period(concord.ledger, concord.clock, self.asks.actor, period_id, after=receipt)
         return Shown(reading.version, show(reading))
