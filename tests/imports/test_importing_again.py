@@ -82,7 +82,7 @@ from tests.imports.invented import jsonl, village
 async def main():
     imports = await importer_on(sys.argv[1], Path(sys.argv[2]))
     print("begun", flush=True)
-    await imports.bring(*village(150, seed=6, changes=30))
+    await imports.bring(*village(90, seed=6, changes=26))
 
 asyncio.run(main())
 """
@@ -90,7 +90,7 @@ asyncio.run(main())
 
 @pytest.mark.fault
 async def test_an_import_that_was_killed_is_completed_by_the_next(imports: Importer, store_url: str, tmp_path: Path):
-    file = village(150, seed=6, changes=30)
+    file = village(90, seed=6, changes=26)
     arguments = [sys.executable, "-c", _IMPORTING, store_url, str(tmp_path)]
     heads = []
     for kill_after in (1, 200, 500):
