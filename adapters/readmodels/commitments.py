@@ -100,9 +100,10 @@ class CommitmentProjection:
         """The rows of each commitment that these records belong to, as it is after them."""
         cards: list[CommitmentCard] = []
         periods: dict[UUID, Mapping[UUID, tuple[date, date | None]]] = {}
-        for stream in by_stream(records).values():
-            if not self._folder.matters(stream):
-                continue
+        streams = [stream for stream in by_stream(records).values() if self._folder.matters(stream)]
+        # Each has a key of its own: they are fetched together.
+        await self._seal.ensure({stream[0].stream_id for stream in streams})
+        for stream in streams:
             # The organisation is asked for first: what is folded is used before anything else is awaited.
             zone = await self._zone(stream[0])
             folded = await self._folder.folded(stream)

@@ -17,6 +17,7 @@ from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.folding import read_model_folder
 from domain.base import Act
+from domain.commitments import content as promise
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
 from domain.commitments.outcome import outcome_of
@@ -218,6 +219,36 @@ async def test_what_the_viewer_does_not_see_is_neither_counted_nor_listed(villag
     assert sum(c.number for c in cells) == len(both)
     assert {i.id for i in listed} == mine
     assert await village.every(village.viewer(uuid4()), now, CommitmentFilter()) == []
+
+
+async def test_who_handed_it_on_sees_it_as_it_was_then_and_no_filter_tells_more(village: Village) -> None:
+    village.people = ann, ben, cem = await village.house.people(3)
+    content = promise.Content(
+        (Who("person", ben),), (Who("person", ann),), "The soup", due=promise.Due.end_of_day(START.date(), OSLO)
+    )
+    commitment = Commitment.request(village.act(ann, START), uuid4(), content)
+    commitment.promise(village.act(ben, START), 1)
+    commitment.propose_change(village.act(ben, START), uuid4(), "delegate", reason="Cem cooks better", person_id=cem)
+    for person in (ann, cem):
+        commitment.accept_change(village.act(person, START + timedelta(minutes=1)), 1)
+    commitment.done(village.act(cem, START + timedelta(minutes=2)))
+    await village.record(commitment)
+    assert await village.projector.caught_up(await village.house.ledger.head(), timeout=20)
+    now = village.later(days=9)
+
+    async def seen(person: UUID, **asked: object) -> list[tuple[str, str, UUID, bool]]:
+        filters = CommitmentFilter(**asked)  # type: ignore[arg-type]
+        items = await village.every(village.viewer(person), now, filters)
+        return [(i.state, i.outcome_class, i.owed_by[0].id, bool(i.waiting_on)) for i in items]
+
+    assert await seen(ann) == [("reported", "open", cem, True)]
+    as_it_was = [("promised", "not_counted", cem, False)]
+    assert await seen(ben) == as_it_was
+    assert await seen(ben, state="promised") == as_it_was
+    assert await seen(ben, state="reported") == []
+    assert await seen(ben, counted=Counted(ben, "owed_by")) == as_it_was
+    assert await seen(cem, waiting_on_me=True) == []
+    assert await seen(ann, waiting_on_me=True, owed_by=cem) == [("reported", "open", cem, True)]
 
 
 async def test_the_rows_hold_no_words_and_are_the_same_after_a_rebuild_or_twice_the_same_events(
