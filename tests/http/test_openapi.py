@@ -19,6 +19,7 @@ from adapters.http.openapi import operations
 from tests.http.agreements import stories
 from tests.http.agreements.people import API, Someone
 from tests.http.agreements.stories import Pair
+from tests.http.imbalance.weeks import weeks
 
 Document = dict[str, Any]
 HOOKS = Path(__file__).parent / "schemathesis_hooks.py"
@@ -143,12 +144,14 @@ async def test_nothing_is_answered_that_the_description_does_not_say(
     here = f"/agreements/{agreement['id']}"
     commented = await pair.ben.makes(f"{here}/terms/{agreement['terms'][0]['id']}/comments", {"text": "Good"})
     amended = await pair.ben.makes(f"{here}/amendments", {"reason": "The team moved"})
+    period = await pair.ada.makes("/imbalance-periods", weeks(pair))
     config = tmp_path / "schemathesis.toml"
     known = {
         "agreement_id": agreement["id"],
         "term_id": amended["proposal"]["terms"][0]["id"],
         "comment_id": commented["comments"][0]["id"],
         "person_id": cy.id,
+        "period_id": period["id"],
     }
     config.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in known.items()))
     checks = (

@@ -31,7 +31,7 @@ async def test_a_report_drafts_and_their_leader_declares(pair: Pair, concord: Co
     told = await pair.ada.does(f"{path}/declare")
     assert (told["state"], told["declarer_id"], told["lifted"]) == ("declared", pair.ada.id, [])
     assert (await refused(pair.ada, path, {"stakes": "Other"}, "PATCH"))[:2] == (409, "wrong-state")
-    listed = await pair.ben.sees(f"{PERIODS}?waiting_on_me=true")
+    listed = await pair.ben.sees(f"{PERIODS}?waiting_on_me=true", Concord_Min_Position=str(pair.ada.seen_position))
     assert [(i["id"], i["waiting_on"]) for i in listed["items"]] == [
         (draft["id"], [{"person_id": pair.ben.id, "what": "acknowledge"}])
     ]
