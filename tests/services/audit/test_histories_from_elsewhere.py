@@ -153,6 +153,25 @@ async def test_what_somebody_known_from_a_record_stood_in_that_day(imports: Impo
         await expected(imports, imported_person_id(ORGANISATION.id, "@nobody"))
 
 
+async def test_a_promise_from_elsewhere_is_shown_on_the_days_on_which_it_held(imports: Importer) -> None:
+    of = {"commitment_id": "dig"}
+    await imports.bring(
+        record("commitment.proposed", "2031-02-01T10:00:00Z", **of, text="Dig", debtors=["@anna"], due="2031-03-01"),
+        record("commitment.promised", "2031-02-03T10:00:00Z", **of),
+        record("commitment.due_date_renegotiated", "2031-02-20T10:00:00Z", **of, new="2031-04-01"),
+        record("commitment.delivered", "2031-03-20T10:00:00Z", **of),
+        readers="organisation",
+    )
+    promised, later = [("promised", "2031-03-01")], [("promised", "2031-04-01")]
+    for on, shown in (
+        ("2031-02-02", []), ("2031-02-03", promised), ("2031-02-20", later), ("2031-03-20", [("kept", "2031-04-01")]),
+        ("2031-03-21", []),
+    ):  # fmt: skip
+        found = (await expected(imports, ANNA, on=date.fromisoformat(on)))["promised_by_them"]
+        assert [(one["state"], one["due_at"]) for one in found] == shown, on
+        assert all(one["imported"] and one["owed_by"][0]["name"] == "@anna" for one in found)
+
+
 async def test_what_the_importer_kept_is_for_nobody_else(imports: Importer) -> None:
     await imports.bring(*THE_WELLS_STORY)
     for question, what in ((list_versions, ()), (get_diff, ("1", "2")), (get_lineage, (SCOPE,))):
