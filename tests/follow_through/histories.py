@@ -43,7 +43,14 @@ def _one(dice: random.Random, number: int, at: datetime) -> dict[str, Any]:
         "requested": {"text": "dig", "debtors": [], "creditors": named, "due": due, "level": "result"},
         "promised": dice.choice([{}, {"debtors": ["@ada"]}, {"due": due}]),
         "reassigned": {"old": [], "new": named},
-        "amended": {"changes": [dice.choice([{"field": "text", "new": "dig on"}, {"field": "due", "new": due}])]},
+        "amended": dice.choice(
+            [
+                {"changes": [{"field": "text", "new": "dig on"}, {"field": "due", "new": due}]},
+                {"changes": [{"field": "due_at", "new": due["due_at"]}]},
+                {"field": "due", "new": due},
+                {"field": "text", "new": "dig on"},
+            ]
+        ),
         "due_date_renegotiated": {"old": None, "new": due},
     }.get(what, {})
     id = f"crowd-{dice.getrandbits(80):020x}"

@@ -27,7 +27,8 @@ def instant(text: str) -> datetime:
 def due_day(line: dict[str, Any]) -> date | None:
     """The day that a line makes due, where it names one."""
     held = line.get("new" if line["type"].endswith("renegotiated") else "due")
-    for change in line.get("changes") or ():
+    alone = [line] if line["type"].endswith("amended") else []
+    for change in line.get("changes") or alone:
         if change.get("field") in ("due", "due_at"):
             held = change.get("new")
     due_at = held.get("due_at") if isinstance(held, dict) else held
