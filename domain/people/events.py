@@ -127,6 +127,15 @@ class ReadInBulk(Fact):
     what: str
 
 
+class LogRestored(Fact):
+    """Everything was put back as a backup had it: its first `events` events, where `signed` had been signed."""
+
+    TOPIC = "concord.organisation.log_restored"
+
+    events: int
+    signed: int
+
+
 class StewardLeft(Fact):
     """A steward left the organisation or is none any more; at least one other was there."""
 

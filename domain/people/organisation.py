@@ -51,6 +51,13 @@ class Organisation(Aggregate):
         """Keeps for everybody to see that what many wrote was read at once."""
         self.record(e.ReadInBulk, act, what=what)
 
+    def note_restoration(self, act: Act, events: int, signed: int) -> None:
+        """Keeps for everybody to see that the log was put back, and how much of it had been signed before."""
+        self.record(e.LogRestored, act, events=events, signed=signed)
+
+    def _log_restored(self, _: e.LogRestored) -> None:
+        """Nothing to remember: it is there to be seen."""
+
     def _organisation_founded(self, _: e.OrganisationFounded) -> None:
         """Nothing to remember: the version is what counts."""
 
