@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="How browsers reach this server, e.g. https://concord.example.")
     smtp_url: str = Field(default="", repr=False, description="Mail server: smtp://USER:PASSWORD@HOST:587 or smtps://.")
     mail_from: str = Field(default="", description="The address that mails come from, e.g. concord@example.org.")
+    oidc_issuer: str = Field(default="", description="The OpenID provider that people may sign in with, by its issuer.")
+    oidc_client_id: str = Field(default="", description="Concord's name at that provider.")
+    oidc_client_secret: str = Field(default="", repr=False, description="Concord's secret there; empty without one.")
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     worker: bool = Field(default=True, description="Whether serve also follows the log and keeps the deadlines.")
 
@@ -66,9 +69,11 @@ class Settings(BaseSettings):
         return url
 
     @model_validator(mode="after")
-    def _mail_has_a_sender(self) -> Settings:
+    def _nothing_is_set_up_by_half(self) -> Settings:
         if self.smtp_url and not (self.mail_from and self.public_url):
-            raise ValueError("mails need CONCORD_MAIL_FROM and CONCORD_PUBLIC_URL too: who writes, and where links go")
+            raise ValueError("Mails need CONCORD_MAIL_FROM and CONCORD_PUBLIC_URL too: who writes, and where links go")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("A provider needs CONCORD_OIDC_CLIENT_ID too")
         return self
 
     @property
@@ -91,8 +96,10 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = PREFIX + str((first["loc"] or ("smtp_url",))[0]).upper()
-        raise Misconfigured(f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}.") from None
+        why = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise Misconfigured(f"{why}.") from None
+        raise Misconfigured(f"{PREFIX}{str(first['loc'][0]).upper()} cannot be used: {why}.") from None
 
 
 def _refuse_unknown_names(names: Mapping[str, Any] | Iterable[str], *, where: str) -> None:

@@ -157,6 +157,7 @@ DEEDS: dict[str, Rule] = {
     "set_up": Rule(None, anonymous=True),  # with the token that the server printed
     "ask_for_password_reset": Rule(None, anonymous=True),
     "accept_password_reset": Rule(None, anonymous=True),
+    "sign_in_elsewhere": Rule(None, anonymous=True),
     "list_sessions": Rule("all"),
     "end_session": Rule("all"),
     "end_current_session": Rule("all"),

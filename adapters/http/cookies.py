@@ -1,15 +1,16 @@
-"""The two cookies: the session's secret, and what a browser is known again by; no script can read either."""
+"""The cookies: a session, what a browser is known again by, what it is about to do. No script can read them."""
 
 from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from adapters.identity.ceremonies import HOLDS as CONVERSATION_HOLDS
 from adapters.settings import Settings
 from services.people.sessions import HOLDS
 from services.people.sign_in import SignedIn
 
-_SESSION, _KNOWN = "concord_session", "concord_known"
+_SESSION, _KNOWN, _CONVERSATION = "concord_session", "concord_known", "concord_conversation"
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -33,6 +34,17 @@ def hand_over(response: Response, signed_in: SignedIn, settings: Settings) -> Re
 def take_back(response: Response, settings: Settings) -> Response:
     """Takes the session away from the browser."""
     _set(response, settings, _SESSION, "", 0)
+    return response
+
+
+def conversation(connection: HTTPConnection, settings: Settings) -> str:
+    """The name of what this browser is about to do elsewhere; empty when it is nothing."""
+    return connection.cookies.get(_named(_CONVERSATION, settings), "")
+
+
+def keep_conversation(response: Response, name: str, settings: Settings) -> Response:
+    """Lets the browser keep the name until it comes back."""
+    _set(response, settings, _CONVERSATION, name, int(CONVERSATION_HOLDS.total_seconds()))
     return response
 
 

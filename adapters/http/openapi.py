@@ -164,6 +164,7 @@ def _complete(document: dict[str, Any]) -> None:
 def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     rule = DEEDS[operation.pop("x-deed", operation["operationId"])]
     streamed = operation.pop("x-streamed", False)
+    operation.pop("x-any-query", None)
     responses: dict[str, Any] = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]

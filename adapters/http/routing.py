@@ -42,7 +42,10 @@ class Routes(APIRouter):
 
 
 class ConcordRoute(APIRoute):
-    """One operation of the API. `openapi_extra` may hold `x-streamed`: the route reads its body itself."""
+    """One operation of the API.
+
+    `openapi_extra` may hold `x-streamed`: the route reads its body itself, and `x-any-query`: others made its address.
+    """
 
     @property
     def deed(self) -> str:
@@ -57,6 +60,7 @@ class ConcordRoute(APIRoute):
         answer = super().get_route_handler()
         anonymous = DEEDS[self.deed].anonymous
         command = bool(WITH_BODY & set(self.methods or ()))
+        open_query = bool((self.openapi_extra or {}).get("x-any-query"))
         takes_body = command and not (self.openapi_extra or {}).get("x-streamed")
         names = frozenset(field.alias for field in _query_fields(self)) | (frozenset() if command else WAITING)
         model: TypeAdapter[Any] | None = None
@@ -68,7 +72,8 @@ class ConcordRoute(APIRoute):
             request.scope[OPERATION] = self.operation_id
             if not anonymous:
                 request.scope[ASKING] = await asking(request)
-            _check_query(request, names)
+            if not open_query:
+                _check_query(request, names)
             raw, content = b"", None
             if takes_body:
                 raw = await _read(request)

@@ -21,7 +21,7 @@ async def hashed(password: str) -> str:
 
 async def fits(password: str, kept: str | None) -> bool:
     """Whether it is the password of this hash; takes as long where there is none."""
-    return await _in_turn(lambda: bool(_hasher().verify(password, kept or _nobodys()))) and kept is not None
+    return await _in_turn(lambda: bool(_hasher().verify(password, kept or _nobodys()))) and bool(kept)
 
 
 async def _in_turn(work: Callable[[], T]) -> T:

@@ -70,6 +70,6 @@ class ResetStore:
         return True
 
     async def shut_out(self, person_id: UUID, at: datetime) -> None:
-        """Forgets the password and ends the sessions."""
-        nothing = {"id": str(person_id), "new_hash": None}
+        """Forgets the password and ends the sessions. They have signed in before all the same: none can invite them."""
+        nothing = {"id": str(person_id), "new_hash": ""}
         await self._database.write([Statement(_SET_PASSWORD, nothing), ending_all(person_id, at)])

@@ -15,12 +15,23 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from adapters.database import Database, Statement, Unexpected, Violation
 from adapters.identity import schema
 from adapters.identity.attempts import AttemptStore
+from adapters.identity.ceremonies import UsedUp
+from adapters.identity.logins import LoginStore
 from adapters.identity.passwords import fits, hashed
 from adapters.identity.resets import ResetStore
 from adapters.identity.rows import hash_of, standing_in
 from adapters.identity.secrets import SecretSource
 from adapters.identity.sessions import SessionStore
-from adapters.identity.tables import invitations, organisations, password_resets, people, sessions, tokens
+from adapters.identity.tables import (
+    invitations,
+    logins,
+    organisations,
+    passkeys,
+    password_resets,
+    people,
+    sessions,
+    tokens,
+)
 from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken
 from services.ports import Organisation, Standing
 
@@ -71,6 +82,8 @@ class IdentityStore:
         self._organisations: dict[UUID, Organisation] = {}
         self.sessions = SessionStore(database)
         self.resets = ResetStore(database)
+        self.logins = LoginStore(database)
+        self.used_up = UsedUp(database)
         self.attempts = AttemptStore(database, self.secret_for)
 
     async def prepare(self) -> None:
@@ -95,7 +108,7 @@ class IdentityStore:
         await self._database.write(
             [
                 Statement(delete(table).where(table.c.organisation_id == bindparam("id")), {"id": str(organisation_id)})
-                for table in (invitations, password_resets, sessions, tokens, people, organisations)
+                for table in (invitations, logins, passkeys, password_resets, sessions, tokens, people, organisations)
             ]
         )
 
@@ -184,7 +197,7 @@ class IdentityStore:
         return await fits(password, row.password_hash if row is not None else None)
 
     async def ever_signed_up(self, person_id: UUID) -> bool:
-        """Whether the person has set a password."""
+        """Whether the person has ever signed in: with a password, or in another way."""
         row = await self._database.fetch_one(_PASSWORD, {"id": str(person_id)})
         return row is not None and row.password_hash is not None
 
@@ -197,13 +210,13 @@ class IdentityStore:
         await self._database.write([Statement(_DROP_TOKEN, {"id": str(token_id)})])
 
     async def drop_secrets(self, person_id: UUID) -> None:
-        """Forgets every token, session, invitation, reset and password of a person."""
+        """Forgets every token, session, invitation, reset, password, passkey and login elsewhere of a person."""
         who = {"id": str(person_id)}
         await self._database.write(
             [
                 *(
                     Statement(delete(table).where(table.c.person_id == bindparam("id")), who)
-                    for table in (tokens, sessions, invitations, password_resets)
+                    for table in (tokens, sessions, invitations, password_resets, logins, passkeys)
                 ),
                 Statement(update(people).where(people.c.person_id == bindparam("id")).values(password_hash=None), who),
             ]

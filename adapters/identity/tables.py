@@ -91,3 +91,31 @@ attempts = Table(
     Column("at_ms", BigInteger, nullable=False, index=True),
     Index(None, "what_hash", "at_ms"),
 )
+logins = Table(
+    "identity_logins",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+passkeys = Table(
+    "identity_passkeys",
+    metadata,
+    Column("credential_id", Text, primary_key=True),
+    Column("passkey_id", Text, nullable=False, unique=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("last_used_on", Text),
+)
+used = Table(
+    "identity_used",
+    metadata,
+    Column("what_hash", Text, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+)

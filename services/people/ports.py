@@ -111,7 +111,7 @@ class Identities(Protocol):
         ...
 
     async def ever_signed_up(self, person_id: UUID) -> bool:
-        """Whether the person has set a password."""
+        """Whether the person has ever signed in: with a password, or in another way."""
         ...
 
     async def keep_token(self, token: KnownToken, secret: str) -> None:

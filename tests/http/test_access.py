@@ -32,6 +32,8 @@ NAMELESS = {
     ("GET", "/metrics"),
     ("POST", API + "/invitations/{secret}/accept"),
     ("POST", API + "/sessions"),
+    ("GET", API + "/oidc/start"),
+    ("GET", API + "/oidc/callback"),
     *((method, page) for page in PAGES for method in ("GET", "POST")),
     ("POST", API + "/password-resets"),
     ("POST", API + "/password-resets/{secret}/accept"),

@@ -174,8 +174,8 @@ async def test_nobody_learns_who_signs_in_here(sol: Someone, browser: Browser) -
 async def test_over_tls_the_cookie_is_bound_to_the_host(settings: Settings, concord: Concord, sol: Someone) -> None:
     secure = settings.model_copy(update={"public_url": "https://concord.test"})
     concord.settings = secure
-    async with a_browser(create_app(secure, concord=concord), base="https://concord.test") as browser:
-        browser.client._transport.app.state.concord = concord  # type: ignore[attr-defined]
+    app = create_app(secure, concord=concord)
+    async with app.router.lifespan_context(app), a_browser(app, base="https://concord.test") as browser:
         answer = await browser.signs_in(EMAIL, PASSWORD)
         assert answer.status_code == 201, answer.text
         assert set(browser.cookies) == {"__Host-concord_session", "__Host-concord_known"}
