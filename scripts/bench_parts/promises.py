@@ -62,16 +62,18 @@ async def _store(ledger: EventLedger, village: Village, commitments: list[Commit
 
 
 def _lived(village: Village, number: int) -> Commitment:
-    """One commitment that was asked for, promised and, mostly, done in time and confirmed."""
+    """One commitment that was asked for, promised and, mostly, done in time and confirmed; every tenth is to come."""
     others = village.others
     mine = village.me if number < MINE else others[number % 7]
     debtor, creditor = (mine, others[7 + number % 13]) if number % 2 else (others[7 + number % 13], mine)
-    at = datetime.now(UTC) - timedelta(days=400 - number % 300)
+    still_ahead = number % 10 == 9
+    at = datetime.now(UTC) - (timedelta(days=16) if still_ahead else timedelta(days=400 - number % 300))
 
     def act(by: UUID, **later: float) -> Act:
         return Act(by, at + timedelta(**later), village.organisation_id, secrets.token_hex(32), OSLO)
 
-    due = Due.end_of_day((at + timedelta(days=20)).astimezone(OSLO).date(), OSLO)
+    days = 17 + number // 10 % 13 if still_ahead else 20
+    due = Due.end_of_day((at + timedelta(days=days)).astimezone(OSLO).date(), OSLO)
     content = Content((Who("person", debtor),), (Who("person", creditor),), f"Work {number} is done", due=due)
     commitment = Commitment.request(act(creditor), uuid7(), content)
     commitment.promise(act(debtor, hours=3), 1)
@@ -91,6 +93,8 @@ QUESTIONS = (
         "a page of those that count as kept late",
         "/commitments?counted_for={me}&direction=owed_by&outcome_class=kept_late",
     ),
+    ("a page of 50 of what waits for a person", "/me/inbox?limit=50"),
+    ("what was expected of a person on a day", "/people/{me}/expectations?on={day}"),
 )
 
 
@@ -104,6 +108,7 @@ async def grown(installation: Installation, stages: Sequence[int]) -> list[Row]:
         connection.close()
     village = Village(UUID(me["organisation"]["id"]), UUID(ben.id), tuple(uuid7() for _ in range(20)))
     await _keys_of(installation, village)
+    day = (datetime.now(UTC) - timedelta(days=200)).date().isoformat()
     took: dict[str, list[float]] = {what: [] for what, _ in QUESTIONS}
     rows: list[Row] = []
     before = 0
@@ -114,7 +119,7 @@ async def grown(installation: Installation, stages: Sequence[int]) -> list[Row]:
         async with installation.serve() as server:
             await _caught_up(server.port, ben)
             for what, path in QUESTIONS:
-                took[what].append(await _asked(server.port, ben, path.replace("{me}", ben.id)))
+                took[what].append(await _asked(server.port, ben, path.replace("{me}", ben.id).replace("{day}", day)))
             rows.append(at_most(f"memory with {size:,} commitments", server.megabytes(), None, "MB", digits=0))
     for what, times in took.items():
         for size, seconds in zip(stages, times, strict=True):
