@@ -9,6 +9,7 @@ repeat finds its receipt.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from adapters.eventlog.log import StoredRecord
 from adapters.projection.projection import Pace
 from adapters.projector import Projector
 from services.policies.policy import Policy
-from services.ports import Clock, Organisation, Recorded
+from services.ports import Clock, Conflict, Organisation, Recorded
 
 PACE = Pace(batch=200, poll=0.25, stall=60.0, most_stall=600.0, attempts=7, retry=0.1)
 """Commands take longer than rows, and others may be at the same things: more patience, fewer at a time."""
+
+_ATTEMPTS = 5
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
 
@@ -57,8 +60,19 @@ class PolicyFollower:
             organisation = await self._organisation_of(fact.organisation_id)
             if organisation is None:
                 raise LookupError("something of an organisation that is not known here")
-            await self._policy.react(self._ledger, self._clock, Recorded(record.position, fact), organisation)
+            await self._react(Recorded(record.position, fact), organisation)
         return []
+
+    async def _react(self, recorded: Recorded, organisation: Organisation) -> None:
+        """Reacts, and decides again whenever somebody else was recorded first, as every command does."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                await self._policy.react(self._ledger, self._clock, recorded, organisation)
+                return
+            except Conflict:
+                if attempt == _ATTEMPTS:
+                    raise
+                await asyncio.sleep(0.02 * attempt)
 
 
 def policy_runner(
