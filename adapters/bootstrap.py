@@ -133,6 +133,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
     except BaseException:
         await database.close()
         raise
+    policies = policy_runner(POLICIES, ledger, database, clock, identities.organisation)
     return Concord(
         settings,
         clock,
@@ -142,8 +143,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         identities,
         Handles(database),
         projector,
-        policy_runner(POLICIES, ledger, database, clock, identities.organisation),
-        Clockwork(ledger, deadlines, projector, clock, identities.organisation),
+        policies,
+        Clockwork(ledger, deadlines, projector, clock, identities.organisation, policies),
         checkpoints,
         AgreementView(database, ledger, seal),
         deadlines,

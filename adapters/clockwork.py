@@ -4,6 +4,7 @@ It looks at the deadlines read model and lets agreements with their updates, com
 decide. A command's id follows from its deadline, so a deadline that is taken up twice is recorded once.
 After downtime everything that fell due meanwhile is caught up with in one pass, and takes effect when
 it was due. A thing that cannot be acted on is looked at again later; it keeps nothing else waiting.
+What an imbalance period sets aside stands still before the clock goes on to what fell due later.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from services.due import UPDATES
 from services.let_time_pass import LetTimePass, let_time_pass
 from services.ports import Clock, Command, Conflict, Ledger, Organisation, Receipt, Unavailable
 from services.queries import Deadline, Deadlines, ProjectionProgress
+from services.timed import IMBALANCE
 from services.updates.record_missed_updates import RecordMissedUpdates, record_missed_updates
 
 _logger = structlog.get_logger(__name__)
@@ -28,6 +30,8 @@ _logger = structlog.get_logger(__name__)
 _ATTEMPTS = 5
 _LOOK_AGAIN = timedelta(hours=1)
 """When to look again at a deadline at which there was nothing to do, unless its row has changed by then."""
+_POLICIES_WITHIN = 10.0
+"""How long the clock waits for what follows from a period (seconds); what hangs there does not stop it for ever."""
 _TRY_AGAIN = timedelta(minutes=1)
 """When to look again at one that failed."""
 
@@ -42,12 +46,14 @@ class Clockwork:
         progress: ProjectionProgress,
         clock: Clock,
         organisation_of: Callable[[UUID], Awaitable[Organisation | None]],
+        policies: ProjectionProgress | None = None,
     ) -> None:
         self._ledger = ledger
         self._deadlines = deadlines
         self._progress = progress
         self._clock = clock
         self._organisation_of = organisation_of
+        self._policies = policies
         self._not_before: dict[Deadline, datetime] = {}
 
     async def run(self, every: float = 1.0) -> NoReturn:
@@ -83,6 +89,11 @@ class Clockwork:
                 if receipt is not None:
                     acts += 1
                     last_position = max(last_position, receipt.position)
+                    if deadline.part == IMBALANCE and self._policies is not None:
+                        # What follows for other things comes before what the clock does to them later.
+                        await self._policies.caught_up(last_position, _POLICIES_WITHIN)
+                        await self._progress.caught_up(await self._ledger.head(), 30.0, ["deadlines"])
+                        return acts
             after = due[-1]
         self._not_before = {d: t for d, t in self._not_before.items() if t > now}
         if acts:

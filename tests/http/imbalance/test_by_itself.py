@@ -215,3 +215,24 @@ async def test_a_fact_that_comes_twice_does_nothing_the_second_time(
     assert await concord.ledger.head() == head
     assert (await refused(pair.ada, f"{PERIODS}/{period['id']}/end"))[1] == "wrong-state"
     assert clock.now().tzinfo is UTC
+
+
+async def test_what_was_set_aside_while_nothing_ran_does_not_lapse_for_that(
+    pair: Pair, running: Running, clock: MovableClock
+) -> None:
+    """Due on the sixth day; the period lasts seventy; nothing runs for fifty, then for forty more."""
+    report = await running.promised(pair.ben, pair.ada, 5)
+    things = [{"commitment_id": str(report)}]
+    period = await declared(pair, first=2, last=71, focus="relationships", set_aside=things)
+    await pair.ben.does(f"{PERIODS}/{period['id']}/acknowledge")
+    clock.move(days=50)
+    await running.catches_up()
+    held = await running.commitment(report)
+    assert held.state == "suspended", "it would have lapsed thirty days after it was due"
+    assert held.missed_at(clock.now()) is None
+    clock.move(days=40)
+    await running.catches_up()
+    free = await running.commitment(report)
+    assert free.content.due is not None
+    assert (free.state, free.missed_at(datetime(2027, 3, 16, tzinfo=UTC))) == ("promised", None)
+    assert free.content.due.on == date(2027, 1, 6) + timedelta(days=70)
