@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -38,7 +38,15 @@ def next_act(thing: Timed, zone: ZoneInfo, away: Away = NOBODY) -> NextAct | Non
     due = next_due(thing, zone, away)
     if due is None:
         return None
-    return NextAct(due.at, due.fact.TOPIC.rsplit(".", 1)[-1], " ".join(str(v) for v in due.content.values()))
+    return NextAct(due.at, due.fact.TOPIC.rsplit(".", 1)[-1], " ".join(_words(due.content.values())))
+
+
+def _words(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _words(value)
+        else:
+            yield str(value)
 
 
 def next_missed(footing: Footing, excuses: Excuses, log: UpdateLog | None, zone: ZoneInfo) -> NextAct | None:
