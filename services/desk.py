@@ -9,9 +9,12 @@ from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
+from domain.commitments.away import Away
+from domain.commitments.commitment import Commitment
 from domain.refusals import NotThere, StaleVersion, WrongState
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import may
+from services.away import away_of, people_among
 from services.policies.part_with_who_left import part_with_who_left
 from services.ports import Actor, Answer, Clock, Command, Ids, Ledger, Receipt, Sight, Standing
 from services.sights import sight_changes
@@ -24,8 +27,9 @@ class Desk:
     """One command's working place; made afresh for every attempt.
 
     `seen_version` is what the caller had seen (`If-Match`), None when they did not say; `standing` is the
-    actor's, where it was read with this very request. A deed loads through the desk (which asks access
-    and lets time pass), lets the aggregate decide, and records.
+    actor's, where it was read with this very request; `teams` are those they may act for, once that
+    matters. A deed loads through the desk (which asks access and lets time pass), lets the aggregate
+    decide, and records.
     """
 
     ledger: Ledger
@@ -35,6 +39,7 @@ class Desk:
     command: Command
     seen_version: int | None = None
     standing: Standing | None = None
+    teams: frozenset[UUID] = frozenset()
     _now: datetime | None = None
     _sights_before: dict[UUID, dict[UUID, str]] = field(default_factory=dict)
 
@@ -43,7 +48,15 @@ class Desk:
         if self._now is None:
             self._now = self.clock.now()
         organisation = self.actor.organisation
-        return Act(self.actor.person_id, self._now, organisation.id, self.command.id, organisation.zone, effective_at)
+        return Act(
+            self.actor.person_id,
+            self._now,
+            organisation.id,
+            self.command.id,
+            organisation.zone,
+            effective_at,
+            self.teams,
+        )
 
     async def allow(self, deed: str, thing_id: UUID | None = None) -> Sight | None:
         """Asks the one policy function; raises NotThere or NotYourAct, else returns the sight on the thing."""
@@ -70,6 +83,30 @@ class Desk:
         self.watch(agreement)
         return agreement
 
+    async def commitment(self, id: UUID, *, deed: str) -> Commitment:
+        """The commitment, up to now, if this person may do the deed to it, themself or by a team of theirs."""
+        await self.allow(deed, id)
+        await self.know_teams()
+        commitment: Aggregate | None = await self.ledger.load(Commitment, id)
+        if commitment is None:
+            raise NotThere
+        if not isinstance(commitment, Commitment):
+            raise WrongState("This commitment came from elsewhere: it is history, and nothing can be added to it.")
+        if commitment.organisation_id != self.actor.organisation.id:
+            raise NotThere
+        self.check_seen(commitment.version)
+        self._sights_before[id] = commitment.sights()
+        commitment.let_time_pass(self.act(), await self.away(commitment))
+        return commitment
+
+    async def know_teams(self) -> None:
+        """Finds out for which teams the actor may act now."""
+        self.teams = await self.ledger.teams_of(self.actor.person_id)
+
+    async def away(self, commitment: Commitment) -> Away:
+        """When the people of both sides are away."""
+        return await away_of(self.ledger, people_among(commitment.content.owed_by, commitment.content.owed_to))
+
     def watch(self, agreement: AccountabilityAgreement) -> None:
         """Lets time pass in an agreement, and remembers who could see it, so that changes of that are stored too."""
         self._sights_before[agreement.id] = agreement.sights()
@@ -93,18 +130,20 @@ class Desk:
         standings: Iterable[Standing] = (),
     ) -> Receipt:
         """Stores everything pending in one append, with who may see what after it."""
-        rows = [row for a in aggregates if isinstance(a, AccountabilityAgreement) for row in self._sight_rows(a)]
+        watched = [a for a in aggregates if isinstance(a, AccountabilityAgreement | Commitment)]
+        rows = [row for a in watched for row in self._sight_rows(a)]
         answer = Answer(status, location, {str(a.id): a.version for a in aggregates}, dict(ids or {}))
         receipt = await self.ledger.record(
             self.command, answer, *aggregates, sights=[*rows, *sights], standings=list(standings)
         )
+        agreements = {a.id for a in watched if isinstance(a, AccountabilityAgreement)}
         for row in rows:
-            if row.sight in _LET_IN:
+            if row.sight in _LET_IN and row.thing_id in agreements:
                 await part_with_who_left(self.ledger, self.act(), self.command, row.thing_id, row.person_id)
         return receipt
 
-    def _sight_rows(self, agreement: AccountabilityAgreement) -> list[Sight]:
-        return sight_changes(agreement.id, self._sights_before.get(agreement.id, {}), agreement.sights())
+    def _sight_rows(self, thing: AccountabilityAgreement | Commitment) -> list[Sight]:
+        return sight_changes(thing.id, self._sights_before.get(thing.id, {}), thing.sights())
 
     def check_seen(self, current: int, *, changed_at: int | None = None) -> None:
         """Refuses when the caller had seen another version, or one older than `changed_at` where that is given."""

@@ -1,0 +1,1 @@
+"""Commitments: one deed to a file, and how a commitment is read and shown."""
