@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -66,32 +67,37 @@ async def agree(stage: Stage, mira: Player, jonas: Player) -> Pact:
     return pact
 
 
-async def live(stage: Stage, mira: Player, jonas: Player, pact: Pact, until: date) -> None:
-    """Weeks go by: updates are given, now and then late or not at all; they are read and sometimes answered."""
+async def live(
+    stage: Stage, mira: Player, jonas: Player, pact: Pact, until: date, *, but_not: tuple[date, date] | None = None
+) -> None:
+    """Plans the weeks: updates are given, now and then late or not at all; they are read and sometimes answered.
+
+    Between the days of `but_not` nothing is given: updates are set aside then.
+    """
     agreement = await stage.load(AccountabilityAgreement, pact.id)
-    span = agreement.in_force_spans(stage.organisation.zone)
-    cadence = next(s.term.cadence for s in reversed(span) if s.term.id == pact.terms["report"])
+    spans = agreement.in_force_spans(stage.organisation.zone)
+    cadence = next(s.term.cadence for s in reversed(spans) if s.term.id == pact.terms["report"])
     assert cadence is not None
-    for n, occurrence in enumerate(cadence.occurrences(stage.today, until)):
-        if occurrence.on >= until:
-            break
-        late = n % 6 == 4
-        if n % 9 == 7:
+    for n, occurrence in enumerate(cadence.occurrences(stage.today, until - days(1))):
+        if n % 9 == 7 or (but_not is not None and but_not[0] <= occurrence.on <= but_not[1]):
             continue
-        await stage.until(occurrence.on + days(2 if late else 0), "15:00" if late else "09:40")
-        said = _UPDATES[n % len(_UPDATES)]
-        given = await stage.made(
-            jonas, give_update, GiveUpdate(pact.id, pact.terms["report"], said, occurrence.on, 2 + n % 4)
-        )
-        await stage.until(stage.today, "16:30")
-        if n % 3 == 2:
-            await stage.do(mira, answer_update, AnswerUpdate(pact.id, given, _ANSWERS[n // 3 % len(_ANSWERS)]))
-        else:
-            await stage.do(mira, acknowledge_update, AcknowledgeUpdate(pact.id, given))
-        if occurrence.on.weekday() == 0 and n % 4 != 3:
-            note = NoteHowItWent(pact.id, pact.terms["half hour"], stage.today, n % 8 != 6)
-            await stage.do(jonas, note_how_it_went, note)
-    await stage.until(until)
+        late = n % 6 == 4
+        given_on = occurrence.on + days(2 if late else 0)
+        if given_on < until:
+            week = partial(_week, stage, mira, jonas, pact, n, occurrence.on)
+            stage.plan(given_on, "15:00" if late else "09:40", week)
+
+
+async def _week(stage: Stage, mira: Player, jonas: Player, pact: Pact, n: int, on: date) -> None:
+    said = _UPDATES[n % len(_UPDATES)]
+    given = await stage.made(jonas, give_update, GiveUpdate(pact.id, pact.terms["report"], said, on, 2 + n % 4))
+    if n % 3 == 2:
+        await stage.do(mira, answer_update, AnswerUpdate(pact.id, given, _ANSWERS[n // 3 % len(_ANSWERS)]))
+    else:
+        await stage.do(mira, acknowledge_update, AcknowledgeUpdate(pact.id, given))
+    if on.weekday() == 0 and n % 4 != 3:
+        note = NoteHowItWent(pact.id, pact.terms["half hour"], stage.today, n % 8 != 6)
+        await stage.do(jonas, note_how_it_went, note)
 
 
 async def escalate(stage: Stage, mira: Player, jonas: Player, pact: Pact) -> None:

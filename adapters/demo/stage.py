@@ -19,6 +19,8 @@ from services.ports import Actor, Command, Organisation, Receipt
 
 C = TypeVar("C")
 A = TypeVar("A", bound=Aggregate)
+Action = Callable[[], Awaitable[object]]
+"""Something that happens in the story."""
 
 
 class StoryClock:
@@ -55,6 +57,7 @@ class Stage:
         self.organisation = organisation
         self.players = [first]
         self._clock = clock
+        self._planned: list[tuple[datetime, int, Action]] = []
 
     @classmethod
     async def open(cls, concord: Concord, clock: StoryClock, house: str, name: str, zone: str) -> Stage:
@@ -100,11 +103,31 @@ class Stage:
 
     async def until(self, day: date, at: str = "09:00") -> None:
         """Time goes by until that day and local time; whatever falls due meanwhile is done by the clock."""
+        await self._at(self.moment(day, at))
+
+    def plan(self, day: date, at: str, action: Action) -> None:
+        """Notes what is to happen then; `play` does it."""
+        self._planned.append((self.moment(day, at), len(self._planned), action))
+
+    async def play(self) -> None:
+        """Does all that is planned, in its order in time; what is past already happens at once."""
+        planned, self._planned = sorted(self._planned, key=lambda one: one[:2]), []
+        for moment, _, action in planned:
+            await self._at(moment)
+            await action()
+
+    def moment(self, day: date, at: str) -> datetime:
+        """The instant of a local time of the story."""
         hour, minute = map(int, at.split(":"))
-        moment = datetime.combine(day, time(hour, minute), self.organisation.zone).astimezone(UTC)
+        return datetime.combine(day, time(hour, minute), self.organisation.zone).astimezone(UTC)
+
+    async def _at(self, moment: datetime) -> None:
         self._clock.move_to(moment)
-        await self.concord.projector.caught_up(await self.concord.ledger.head(), 30.0)
-        await self.concord.clockwork.catch_up()
+        acted = 1
+        while acted:
+            for follows in (self.concord.projector, self.concord.policies, self.concord.projector):
+                await follows.caught_up(await self.concord.ledger.head(), 30.0)
+            acted = await self.concord.clockwork.catch_up()
 
     @property
     def today(self) -> date:

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.bootstrap import open_concord
-from adapters.demo import agreements
+from adapters.demo import agreements, imbalance, promises
 from adapters.demo.stage import Player, Stage, StoryClock, days
 from adapters.settings import Settings
 
@@ -37,6 +38,7 @@ async def _tell(settings: Settings) -> Sequence[Player]:
     concord = await open_concord(settings, clock=clock)
     try:
         await concord.projector.start()
+        await concord.policies.start()
         name = HOUSE
         if await concord.identities.organisation_named(name) is not None:
             name = f"{HOUSE}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
@@ -55,11 +57,19 @@ async def _play(stage: Stage) -> None:
 
     pact = await agreements.agree(stage, mira, jonas)
     await agreements.live(stage, mira, jonas, pact, today - days(110))
+    await stage.play()
+    await stage.until(today - days(110), "10:30")
     await agreements.escalate(stage, mira, jonas, pact)
     await agreements.review_and_amend(stage, mira, jonas, pact)
-    await agreements.live(stage, mira, jonas, pact, today - days(8))
-    await agreements.begin_with(stage, mira, aisha)
-    await agreements.live(stage, mira, jonas, pact, today)
+
+    promised = promises.plan(stage, mira, jonas, aisha, pact, today)
+    storm = (today - days(60), today - days(40))
+    imbalance.plan(stage, mira, (jonas, aisha), pact, promised, storm)
+    imbalance.plan_quiet_weeks(stage, mira, aisha, today)
+    await agreements.live(stage, mira, jonas, pact, today, but_not=storm)
+    stage.plan(today - days(8), "13:00", partial(agreements.begin_with, stage, mira, aisha))
+    await stage.play()
+    await stage.until(today, "08:00")
 
 
 def _keep(path: Path, players: Sequence[Player]) -> None:

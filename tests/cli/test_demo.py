@@ -48,6 +48,11 @@ async def test_it_is_filled_once_and_reads_like_half_a_year_of_work(settings: Se
             since = (datetime.now(UTC) - timedelta(days=149)).date()
             today = datetime.now(UTC).date()
             kept = await ask("Jonas", f"/agreements/{pact['id']}/adherence?from={since}&to={today}")
-            assert kept
+            assert "excused" in str(kept)
+            told = [item["outcome_class"] for item in (await ask("Jonas", "/commitments"))["items"]]
+            assert {"kept_on_time", "kept_renegotiated", "kept_late", "open", "ongoing"} <= set(told)
+            periods = (await ask("Mira", "/imbalance-periods"))["items"]
+            assert [period["state"] for period in periods] == ["active", "closed"]
+            assert {"confirm", "due"} <= {item["what"] for item in (await ask("Mira", "/me/inbox"))["items"]}
             tomas = (await ask("Tomas", "/agreements"))["items"]
             assert all(item.get("withheld") for item in tomas), "who manages people reads none of it"
