@@ -11,6 +11,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
+from adapters.cli.backup import backup
 from adapters.cli.doctor import doctor
 from adapters.cli.export_file import export_file
 from adapters.cli.follow_through import follow_through
@@ -18,6 +19,7 @@ from adapters.cli.import_file import import_file
 from adapters.cli.init import init
 from adapters.cli.rebuild import rebuild
 from adapters.cli.reset_password import reset_password
+from adapters.cli.restore import restore
 from adapters.cli.serve import serve
 from adapters.cli.verify import verify
 from adapters.cli.worker import worker
@@ -38,6 +40,8 @@ app.command("follow-through")(follow_through)
 app.command("reset-password")(reset_password)
 app.command()(rebuild)
 app.command()(verify)
+app.command()(backup)
+app.command()(restore)
 app.command()(doctor)
 
 

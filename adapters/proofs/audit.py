@@ -32,10 +32,13 @@ _NOTES = "SELECT size, note FROM log_checkpoints ORDER BY size, signed_at"
 
 
 class Signed(NamedTuple):
-    """What was signed: the public key, the signer's last note (empty before the first), and others' checkpoints."""
+    """What was signed: the public key, the signer's last note, and checkpoints that others kept.
+
+    The note is empty before the first, and None where the signer's memory is not to be held against the log.
+    """
 
     key: VerifierKey | None
-    last: str
+    last: str | None
     others: Sequence[str] = ()
 
 
@@ -97,7 +100,7 @@ class _Audit:
         notes += [(note, "the checkpoint that was given") for note in self._signed.others]
         for size, note in [(row[0], row[1]) for row in await self._kept_notes()]:
             notes.append((note, f"the stored checkpoint of {size} events"))
-            if not self._signed.last:
+            if self._signed.last == "":
                 self._report.add("there are checkpoints, but the signer's memory of them is gone", 1, size)
         for note, name in notes:
             if self._signed.key is None:

@@ -47,6 +47,9 @@ class Checkpoints:
 
     async def look(self) -> None:
         """Compares the log with what was signed last, and withholds writes where they do not match."""
+        if self.signer.is_restoring():
+            self._ledger.withheld = f"A backup was put back, and that is not recorded yet. {WHAT_TO_DO}"
+            return
         if not self.signer.has_signed():
             return
         try:
@@ -74,6 +77,7 @@ class Checkpoints:
                 self._withhold(error)
                 raise Withheld(self._ledger.withheld) from error
             self._made_at = time.monotonic()
+            self._ledger.withheld = ""  # another process may have recorded a restoration
             return note
 
     async def run(self) -> None:
@@ -128,5 +132,5 @@ class Checkpoints:
     def _withhold(self, error: Exception) -> None:
         sentence = str(error) if isinstance(error, Refused) else "The log has gaps."
         if not self._ledger.withheld:
-            _logger.error("the log does not continue what was signed: nothing is recorded any more", why=sentence)
+            _logger.error("the log does not continue what was signed: nothing is recorded any more")
         self._ledger.withheld = f"{sentence} {WHAT_TO_DO}"

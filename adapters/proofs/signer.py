@@ -23,6 +23,8 @@ from adapters.proofs.notes import BadNote, Checkpoint, SigningKey, VerifierKey
 from adapters.stores.file_lock import FileLock
 
 _WAIT = 10.0
+RESTORING = "restoring"
+"""The mark that a backup is being put back; it is taken away when an operator's word is recorded."""
 
 
 class Refused(Exception):
@@ -63,6 +65,10 @@ class Signer:
         """Whether anything was ever signed here."""
         return self._memory.exists()
 
+    def is_restoring(self) -> bool:
+        """Whether a backup was put back, and nobody has recorded it yet."""
+        return (self.folder / RESTORING).exists()
+
     def last_note(self) -> str:
         """The last note that was signed; empty before the first."""
         return self._memory.read_text() if self.has_signed() else ""
@@ -81,6 +87,8 @@ class Signer:
         """The note for a log of that size, proved to continue the one of the size `since`; raises Refused."""
         with self._alone():
             last = self.last()
+            if self.is_restoring():
+                raise Behind("A backup was put back, and that is not recorded yet.")
             if last.size != since:
                 raise Overtaken("Another process signed meanwhile.")
             if size < last.size:
@@ -94,7 +102,9 @@ class Signer:
         with self._alone():
             last = self.last()
             said = f"restored {size} of {last.size}"
-            return self._signed(Checkpoint(self.origin, size, root, receipts, (*last.restorations, said)))
+            note = self._signed(Checkpoint(self.origin, size, root, receipts, (*last.restorations, said)))
+            (self.folder / RESTORING).unlink(missing_ok=True)
+            return note
 
     def _signed(self, checkpoint: Checkpoint) -> str:
         note = self._key(make=True).sign(checkpoint)

@@ -1,0 +1,58 @@
+"""A small installation with people in it, made as fast as it can be, and copied for each test that changes bytes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from adapters.bootstrap import Concord, open_concord
+from adapters.proofs.audit import Signed, audit
+from adapters.proofs.findings import Report
+from adapters.settings import Settings
+from services.people.found_organisation import FoundOrganisation, found_organisation
+from services.people.note_bulk_read import note_bulk_read
+from services.ports import Actor
+
+FOUNDING = FoundOrganisation("Northwind", "Sol", "sol@northwind.example", "Europe/Oslo")
+
+
+def settings_of(url: str, data_dir: Path) -> Settings:
+    """The settings of an installation."""
+    return Settings(_env_file=None, data_dir=data_dir, database_url=url)
+
+
+@asynccontextmanager
+async def opened(url: str, data_dir: Path) -> AsyncIterator[Concord]:
+    """Concord on a store, idle."""
+    concord = await open_concord(settings_of(url, data_dir))
+    try:
+        yield concord
+    finally:
+        await concord.close()
+
+
+async def founded(concord: Concord) -> Actor:
+    """The steward of a new organisation."""
+    found = await found_organisation(concord.ledger, concord.identities, concord.clock, concord.new_id, FOUNDING)
+    return await steward_of(concord, found.person_id)
+
+
+async def steward_of(concord: Concord, person_id: str) -> Actor:
+    """The one who founded it, as an actor."""
+    (organisation,) = await concord.identities.organisations()
+    (standing,) = await concord.ledger.standings(organisation.id)
+    assert str(standing.person_id) == person_id or not person_id
+    return Actor(standing.person_id, organisation, frozenset({"all"}))
+
+
+async def write(concord: Concord, actor: Actor, times: int) -> None:
+    """So many commands, each acknowledged."""
+    for _ in range(times):
+        await note_bulk_read(concord.ledger, concord.clock, actor, "export")
+
+
+async def verified(concord: Concord) -> Report:
+    """What `concord verify` finds."""
+    signer = concord.checkpoints.signer
+    return await audit(concord.ledger, concord.database, Signed(signer.verifier, signer.last_note()))
