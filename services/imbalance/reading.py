@@ -80,11 +80,12 @@ async def read_period(
             now = recorded[-1].fact.timestamp
     act = Act(actor.person_id, as_of or now, actor.organisation.id, "", actor.organisation.zone)
     period = _folded(recorded, act, as_of, known_at)
-    if sight.sight not in INSIDE and period.state in (DRAFT, DROPPED):
-        raise NotThere("Nothing had been declared yet at that time.")
     if known_at is None:
         # What the clock has not recorded yet is true all the same; shown, and recorded by whoever comes next.
         await bring_up_to(ledger, period, replace(act, by=None))
+    if period.state in (DRAFT, DROPPED) and actor.person_id not in period.sights():
+        # Whom it is for sees it from the declaration on, and not what was written before.
+        raise NotThere("Nothing had been declared yet at that time.")
     things = period.content.set_aside
     seen = [thing for thing in things if await sees_thing(ledger, thing, actor.person_id, sight.sight)]
     acting = as_of is None and known_at is None

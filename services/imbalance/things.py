@@ -35,6 +35,7 @@ async def things_named(
 ) -> tuple[tuple[Thing, ...], dict[str, str]]:
     """The things, and the words of those that are free, by id; Invalid for what the acting person may not see."""
     things, texts = [], {}
+    places = await _agreements_with(desk, agreements, {one.term_id for one in named if one.term_id is not None})
     for one in named:
         if [one.term_id, one.commitment_id, one.text].count(None) != 2:
             raise Invalid("Each is a term, a commitment, or something in your own words.", field="set_aside")
@@ -42,7 +43,7 @@ async def things_named(
             thing = Thing(desk.new_id(), FREE)
             texts[str(thing.id)] = one.text
         elif one.term_id is not None:
-            thing = await _term(desk, await _agreement_with(desk, agreements, one.term_id), one.term_id)
+            thing = await _term(desk, places.get(one.term_id), one.term_id)
         else:
             assert one.commitment_id is not None
             thing = await _commitment(desk, one.commitment_id)
@@ -63,22 +64,24 @@ async def as_owed_now(desk: Desk, things: Sequence[Thing]) -> tuple[Thing, ...]:
     return tuple(now)
 
 
-async def _agreement_with(desk: Desk, agreements: AgreementList, term_id: UUID) -> UUID | None:
-    """The agreement that a term belongs to, among those of the acting person."""
+async def _agreements_with(desk: Desk, agreements: AgreementList, term_ids: set[UUID]) -> dict[UUID, UUID]:
+    """The agreements that terms belong to, among those of the acting person; those found nowhere are left out."""
     act, actor = desk.act(), desk.actor
     viewer, cursor = Viewer(actor.person_id, actor.organisation.id, act.today), None
-    while True:
+    places: dict[UUID, UUID] = {}
+    while term_ids - places.keys():
         page = await agreements.list_agreements(
             viewer, AgreementFilter(party=actor.person_id), cursor=cursor, limit=200
         )
         for item in page.items:
-            if item.state in _HOLDING and not item.imported:
-                agreement = await _loaded(desk, item.id)
-                if agreement is not None and any(term_id in version.terms for version in agreement.versions):
-                    return item.id
+            agreement = await _loaded(desk, item.id) if item.state in _HOLDING and not item.imported else None
+            if agreement is not None:
+                held = {term_id for version in agreement.versions for term_id in version.terms}
+                places |= dict.fromkeys(term_ids & held, item.id)
         cursor = page.next_cursor
         if cursor is None:
-            return None
+            break
+    return places
 
 
 async def _loaded(desk: Desk, agreement_id: UUID) -> AccountabilityAgreement | None:

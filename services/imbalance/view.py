@@ -96,7 +96,7 @@ def _person(reading: Reading, person: UUID) -> Shown:
         "left_at": _at(period.left.get(person)),
         "answered": answered is not None,
     }
-    if reading.is_for_eyes_of(person) or (period.state in (DRAFT, DROPPED) and reading.inside):
+    if reading.is_for_eyes_of(person) or period.state in (DRAFT, DROPPED):
         shown |= {"asked_for": period.content.asked_for.get(str(person)), "answer": _answer(answered)}
     return shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from adapters.http.api.imbalance_answers import PeriodPage, PeriodShown, State
 from adapters.http.api.imbalance_bodies import DraftPeriodBody, EditDraftBody
 from adapters.http.api.imbalance_common import Bench, PeriodId, command
 from adapters.http.conventions import Shown, instant
-from adapters.http.deps import Asking, Asks
+from adapters.http.deps import LONGEST_WAIT, Asking, Asks
+from adapters.http.problems import unavailable
 from adapters.http.routing import Routes
 from services.desk import Desk
 from services.imbalance.draft_period import DraftPeriod, draft_period
 from services.imbalance.drop_imbalance_draft import DropImbalanceDraft, drop_imbalance_draft
 from services.imbalance.edit_draft import EditDraft, edit_draft
 from services.imbalance.reading import read_period
+from services.imbalance.things import Named
 from services.imbalance.view import show
 from services.ports import Receipt
 from services.queries import ImbalanceFilter, ImbalanceItem, Viewer
@@ -35,7 +38,7 @@ async def route_draft_imbalance_period(body: DraftPeriodBody, asks: Asks, bench:
     async def deed(desk: Desk, what: DraftPeriod) -> Receipt:
         return await draft_period(desk, asks.concord.agreements, what)
 
-    await _agreements_are_there(asks)
+    await _agreements_are_there(asks, what.set_aside)
     return await bench.run(deed, what)
 
 
@@ -92,7 +95,7 @@ async def route_edit_imbalance_draft(period_id: PeriodId, body: EditDraftBody, a
     async def deed(desk: Desk, what: EditDraft) -> Receipt:
         return await edit_draft(desk, asks.concord.agreements, what)
 
-    await _agreements_are_there(asks)
+    await _agreements_are_there(asks, what.set_aside or ())
     return await bench.run(deed, what)
 
 
@@ -102,10 +105,13 @@ async def route_drop_imbalance_draft(period_id: PeriodId, bench: Bench) -> Respo
     return await bench.run(drop_imbalance_draft, DropImbalanceDraft(period_id))
 
 
-async def _agreements_are_there(asks: Asking) -> None:
+async def _agreements_are_there(asks: Asking, named: Sequence[Named]) -> None:
     """Waits until the list in which a term's agreement is found has taken in all that was said up to now."""
     concord = asks.concord
-    await concord.projector.caught_up(await concord.ledger.head(), 5.0, ["agreements"])
+    if any(thing.term_id is not None for thing in named) and not await concord.projector.caught_up(
+        await concord.ledger.head(), LONGEST_WAIT, ["agreements"]
+    ):
+        raise unavailable("The agreements cannot be looked through just now; please try again in a moment.")
 
 
 def _listed(item: ImbalanceItem) -> dict[str, object]:

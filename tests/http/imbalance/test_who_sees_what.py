@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from adapters.bootstrap import Concord
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, in_force
@@ -53,6 +55,10 @@ async def test_who_sees_what(pair: Pair, concord: Concord, steward: Someone, cy:
     for who in (cy, steward):
         assert (await refused(who, f"{path}/end"))[:2] == (403, "not-your-act")
     assert (await refused(stranger, f"{path}/end"))[:2] == (404, "not-found")
+    before = f"{path}?as_of={_a_moment_before(period_declared=seen['ada']['declared_at'])}"
+    assert (await pair.ada.sees(before))["state"] == "draft"
+    for who in (pair.ben, di, cy, steward):
+        assert (await who.sends("GET", before)).status_code == 404, "what was written before the declaration"
     hidden = await refused(di, f"{path}/acknowledge", {"objects_to": [term["id"]]})
     assert hidden[:2] == (422, "invalid"), "what one may not see is not there"
 
@@ -61,6 +67,10 @@ async def test_who_sees_what(pair: Pair, concord: Concord, steward: Someone, cy:
             i["id"] for i in (await who.sees(PERIODS, Concord_Min_Position=str(pair.ben.seen_position)))["items"]
         ] == [period["id"]]
     assert (await stranger.sees(PERIODS))["items"] == []
+
+
+def _a_moment_before(period_declared: str) -> str:
+    return (datetime.fromisoformat(period_declared) - timedelta(microseconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 async def test_only_who_leads_all_of_them_declares(pair: Pair, concord: Concord, steward: Someone, cy: Someone) -> None:
