@@ -11,7 +11,7 @@ from adapters.database import Database, Statement, Unexpected
 from adapters.identity.passwords import hashed
 from adapters.identity.rows import hash_of
 from adapters.identity.sessions import ending_all
-from adapters.identity.tables import password_resets, people
+from adapters.identity.tables import passkeys, password_resets, people
 from services.people.password_resets import KnownReset
 
 _FIND = select(password_resets).where(password_resets.c.secret_hash == bindparam("secret"))
@@ -70,6 +70,7 @@ class ResetStore:
         return True
 
     async def shut_out(self, person_id: UUID, at: datetime) -> None:
-        """Forgets the password and ends the sessions. They have signed in before all the same: none can invite them."""
+        """Forgets password and passkeys and ends the sessions; that they have signed in before stays known."""
         nothing = {"id": str(person_id), "new_hash": ""}
-        await self._database.write([Statement(_SET_PASSWORD, nothing), ending_all(person_id, at)])
+        no_passkeys = Statement(delete(passkeys).where(passkeys.c.person_id == bindparam("id")), {"id": str(person_id)})
+        await self._database.write([Statement(_SET_PASSWORD, nothing), no_passkeys, ending_all(person_id, at)])

@@ -17,6 +17,7 @@ from adapters.identity import schema
 from adapters.identity.attempts import AttemptStore
 from adapters.identity.ceremonies import UsedUp
 from adapters.identity.logins import LoginStore
+from adapters.identity.passkeys import PasskeyStore
 from adapters.identity.passwords import fits, hashed
 from adapters.identity.resets import ResetStore
 from adapters.identity.rows import hash_of, standing_in
@@ -83,6 +84,7 @@ class IdentityStore:
         self.sessions = SessionStore(database)
         self.resets = ResetStore(database)
         self.logins = LoginStore(database)
+        self.passkeys = PasskeyStore(database)
         self.used_up = UsedUp(database)
         self.attempts = AttemptStore(database, self.secret_for)
 

@@ -51,7 +51,7 @@ class Resets(Protocol):
         ...
 
     async def shut_out(self, person_id: UUID, at: datetime) -> None:
-        """Forgets the person's password and ends every session of theirs."""
+        """Forgets the person's password and passkeys, and ends every session of theirs."""
         ...
 
 
@@ -87,7 +87,7 @@ async def ask_for_reset(
 
 
 async def reset_for_operator(ledger: Ledger, identities: Identities, resets: Resets, clock: Clock, email: str) -> Link:
-    """A link to hand over; the old password and every session are gone at once, and it is on record that they are."""
+    """A link to hand over; the old password, every passkey and session are gone at once, which is on record."""
     identity, now = await identities.with_email(email), clock.now()
     if identity is None:
         raise Invalid("Nobody signs in with this address.", field="email")

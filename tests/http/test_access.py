@@ -32,6 +32,8 @@ NAMELESS = {
     ("GET", "/metrics"),
     ("POST", API + "/invitations/{secret}/accept"),
     ("POST", API + "/sessions"),
+    ("POST", API + "/sessions/passkey"),
+    ("POST", API + "/sessions/passkey/options"),
     ("GET", API + "/oidc/start"),
     ("GET", API + "/oidc/callback"),
     *((method, page) for page in PAGES for method in ("GET", "POST")),
