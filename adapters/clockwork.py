@@ -59,8 +59,13 @@ class Clockwork:
     async def run(self, every: float = 1.0) -> NoReturn:
         """Looks `every` second for what has fallen due, until cancelled; trouble with the store only delays it."""
         pause = every
+        policies = self._policies
         while True:
             try:
+                if policies is not None:
+                    # What follows from before a restart comes first, too; once, and then they keep up by themselves.
+                    await policies.caught_up(await self._ledger.head(), _POLICIES_WITHIN)
+                    policies = None
                 await self.catch_up()
                 pause = every
             except Unavailable as reason:

@@ -25,7 +25,7 @@ def facets(commitment: Commitment, now: datetime) -> list[str]:
             found.append("overdue")
         elif due is not None and due.at <= now + DUE_SOON:
             found.append("due_soon")
-        if _at_risk(commitment):
+        if is_at_risk(commitment):
             found.append("at_risk")
     if commitment.change is not None:
         found.append("change_pending")
@@ -34,7 +34,8 @@ def facets(commitment: Commitment, now: datetime) -> list[str]:
     return found
 
 
-def _at_risk(commitment: Commitment) -> bool:
+def is_at_risk(commitment: Commitment) -> bool:
+    """Whether a warning is the last note, and no new date was agreed since."""
     notes = [note for note in commitment.notes.values() if not note.withdrawn]
     if not notes or notes[-1].kind != "risk":
         return False

@@ -57,11 +57,12 @@ KINDS = {
     "confirm": Kind("It is reported done: confirm it, or say what is missing.", ("POST confirm", "POST return")),
     "reopened": Kind("It was kept, and was reopened.", ("POST reopen/refuse",)),
     "returned": Kind(
-        "It came back: something is missing.", ("POST done", "POST progress", "POST at-risk", "POST changes")
+        "It came back: something is missing.",
+        ("POST done", "POST progress", "POST at-risk", "POST changes", "POST release"),
     ),
     "due": Kind(
         "A promise of yours falls due.",
-        ("POST done", "POST progress", "POST at-risk", "POST changes", "POST renege"),
+        ("POST done", "POST progress", "POST at-risk", "POST changes", "POST renege", "POST release"),
     ),
     "overdue": Kind("A promise to you is overdue.", _LETTING_GO),
     "at_risk": Kind("You were told early that a promise to you is at risk.", _LETTING_GO),

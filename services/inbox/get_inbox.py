@@ -17,6 +17,7 @@ from domain.agreements.agreement import AccountabilityAgreement
 from domain.base import Act, Aggregate
 from domain.commitments.away import NOBODY
 from domain.commitments.commitment import Commitment
+from domain.commitments.state import PROMISED, SUSPENDED
 from domain.imbalance.period import ImbalancePeriod
 from domain.refusals import Refusal
 from domain.updates.footing import Footing
@@ -24,10 +25,11 @@ from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import covers
 from services.agreements.actions import allowed_actions as agreement_actions
 from services.away import away_of
+from services.commitments.actions import allowed_actions as commitment_actions
+from services.commitments.sides import nobody_can_act
 from services.due import UPDATES
 from services.imbalance.actions import allowed_actions as imbalance_actions
 from services.inbox.answers import KINDS
-from services.inbox.commitment_requests import commitment_requests
 from services.inbox.in_things import waits_in
 from services.inbox.in_updates import waits_in_updates
 from services.inbox.wait import Place, Wait, Waiting, WaitingList
@@ -136,8 +138,9 @@ async def _look(ledger: Ledger, waiting: Waiting, act: Act) -> _Part | None:
     away = await away_of(ledger, waited_for(thing))
     pass_time(thing, act, away)
     if isinstance(thing, Commitment):
-        return _Part(thing, thing.content.outcome, _mine(waits_in(thing, act.zone, away), act), act,
-                     lambda _: commitment_requests(thing, act, away))  # fmt: skip
+        left = thing.state in (PROMISED, SUSPENDED) and await nobody_can_act(ledger, thing.content.owed_to)
+        allowed = commitment_actions(thing, act, away, creditors_left=left)
+        return _Part(thing, thing.content.outcome, _mine(waits_in(thing, act.zone, away), act), act, lambda _: allowed)
     if isinstance(thing, ImbalancePeriod):
         waits = _mine(waits_in(thing, act.zone, NOBODY), act)
         return _Part(thing, thing.content.focus, waits, act, lambda _: imbalance_actions(thing, act))

@@ -11,14 +11,13 @@ from domain.agreements.state import end_of
 from domain.commitments.away import NOBODY, Away
 from domain.commitments.commitment import Commitment
 from domain.commitments.content import Who
-from domain.commitments.state import CREDITORS, DEBTORS, PROMISED, REPORTED, SUSPENDED
+from domain.commitments.state import CREDITORS, DEBTORS, PROMISED, REPORTED
+from services.commitments.facets import DUE_SOON, is_at_risk
 from services.follow_through.card import ACCEPT, CHANGE, CONFIRM, PROMISE, waiting_in
 from services.inbox.wait import Ids, Wait
 
 RETURNED, DUE, OVERDUE, AT_RISK, REOPENED, ATTEST = "returned", "due", "overdue", "at_risk", "reopened", "attest"
 
-AHEAD = timedelta(days=7)
-"""How long before it is due a commitment is shown as due."""
 _FAR = timedelta(days=366 * 4)
 """How far ahead the next period of an impact is looked for."""
 
@@ -35,7 +34,6 @@ def waits_in_commitment(commitment: Commitment, zone: ZoneInfo, away: Away = NOB
     if commitment.state == PROMISED:
         yield from _due(commitment)
         yield from _to_attest(commitment, zone)
-    if commitment.state in (PROMISED, SUSPENDED):
         yield from _at_risk(commitment)
 
 
@@ -63,20 +61,19 @@ def _due(commitment: Commitment) -> Iterator[Wait]:
     elif at is not None:
         since = commitment.promised_at or commitment.opened_at
         ids = (("due_at", at.isoformat()),)
-        yield from _each(commitment.content.owed_by, DUE, since, at, ids, from_at=max(since, at - AHEAD))
+        yield from _each(commitment.content.owed_by, DUE, since, at, ids, from_at=max(since, at - DUE_SOON))
     if at is not None:
         yield from _each(commitment.content.owed_to, OVERDUE, at, at, (("due_at", at.isoformat()),))
 
 
 def _at_risk(commitment: Commitment) -> Iterator[Wait]:
-    """The last early warning since the due date was last settled, for whom it is owed to."""
-    settled_at = commitment.due_log[-1].set_at if commitment.due_log else commitment.opened_at
-    flags = [n for n in commitment.notes.values() if n.kind == "risk" and not n.withdrawn and n.at >= settled_at]
-    if flags:
+    """The early warning, for whom it is owed to."""
+    if is_at_risk(commitment):
+        warning = [note for note in commitment.notes.values() if not note.withdrawn][-1]
         due = commitment.content.due
-        ids = (("note_id", str(flags[-1].id)),)
+        ids = (("note_id", str(warning.id)),)
         by = due.at if due is not None else None
-        yield from _each(commitment.content.owed_to, AT_RISK, flags[-1].at, by, ids, flags[-1].by)
+        yield from _each(commitment.content.owed_to, AT_RISK, warning.at, by, ids, warning.by)
 
 
 def _to_attest(commitment: Commitment, zone: ZoneInfo) -> Iterator[Wait]:

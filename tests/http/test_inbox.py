@@ -90,6 +90,28 @@ async def test_updates_wait_to_be_given_and_then_to_be_read(pair: Pair, clock: M
     assert (await waiting(pair.ben, pair.ada))["update_due"]["about"]["occurrence_on"] == "2027-01-18"
 
 
+async def test_a_promise_that_falls_due_can_be_released_once_nobody_is_left_to_whom_it_is_owed(
+    pair: Pair, cy: Someone, steward: Someone
+) -> None:
+    body = {
+        "owed_by": [{"person_id": pair.ben.id}],
+        "owed_to": [{"person_id": cy.id}],
+        "outcome": "The menu is printed",
+        "due_at": pair.ben.day(5),
+    }
+    asked = await cy.makes("/commitments", body)
+    found = (await waiting(pair.ben, cy))["promise"]
+    assert found["resource"]["path"] == f"/commitments/{asked['id']}"
+    assert found["allowed_actions"] == ["POST promise", "POST counter", "POST decline"]
+    await pair.ben.does(f"/commitments/{asked['id']}/promise", {"revision": int(found["about"]["revision"])})
+    due = (await waiting(pair.ben, cy))["due"]
+    assert "POST release" not in due["allowed_actions"]
+    await steward.does(f"/people/{cy.id}/deactivate")
+    assert "POST release" in (await waiting(pair.ben, steward))["due"]["allowed_actions"]
+    await pair.ben.does(f"/commitments/{asked['id']}/release", {})
+    assert await waiting(pair.ben, steward) == {}
+
+
 async def test_who_is_let_go_and_a_narrow_token_are_told_nothing(pair: Pair, concord: Concord) -> None:
     agreement = await stories.moved_to_pause(pair)
     narrow = Someone(pair.ben.client, pair.ben.clock, pair.ben.id, await token_of(concord, pair.ben.id, "audit:read"))
