@@ -66,10 +66,9 @@ def tell(report: Report) -> None:
 
 
 async def _verify(settings: Settings, others: list[str], key: str | None) -> Report:
-    from adapters.proofs.audit import Signed, audit
+    from adapters.proofs.audit import audit, what_was_signed
     from adapters.proofs.findings import Report
     from adapters.proofs.notes import BadNote, VerifierKey
-    from adapters.proofs.signer import Refused
     from adapters.settings import Misconfigured
     from services.ports import Unavailable
 
@@ -80,13 +79,9 @@ async def _verify(settings: Settings, others: list[str], key: str | None) -> Rep
     except BadNote as error:
         raise typer.BadParameter(str(error)) from error
     async with opened(settings) as concord:
-        signer = concord.checkpoints.signer
+        signed = what_was_signed(concord.checkpoints.signer, others, given)
         try:
-            known = given or (signer.verifier if signer.has_signed() or others else None)
-        except Refused:
-            known = None
-        try:
-            return await audit(concord.ledger, concord.database, Signed(known, signer.last_note(), others))
+            return await audit(concord.ledger, concord.database, signed)
         except Unavailable as error:
             report = Report(str(concord.ledger.log.log_id))
             report.add(f"the store cannot be read: {error}", 1)

@@ -19,6 +19,7 @@ from adapters.eventlog.merkle import Edge, leaf_hash, root
 from adapters.eventlog.rows import record as record_of
 from adapters.proofs.findings import Report
 from adapters.proofs.notes import BadNote, Checkpoint, VerifierKey
+from adapters.proofs.signer import Refused, Signer
 from adapters.proofs.tree import RECEIPT_ROWS, RECEIPTS, TILE, digest_of_receipts
 
 AT_ONCE = 500
@@ -40,6 +41,15 @@ class Signed(NamedTuple):
     key: VerifierKey | None
     last: str | None
     others: Sequence[str] = ()
+
+
+def what_was_signed(signer: Signer, others: Sequence[str] = (), key: VerifierKey | None = None) -> Signed:
+    """What the signer remembers, to be checked by its key unless another is given."""
+    try:
+        known = key or (signer.verifier if signer.has_signed() or others else None)
+    except Refused:
+        known = None  # which is a finding, where anything was signed
+    return Signed(known, signer.last_note(), others)
 
 
 async def audit(ledger: EventLedger, database: Database, signed: Signed) -> Report:

@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.bootstrap import Concord, open_concord
-from adapters.proofs.audit import Signed, audit
+from adapters.database import connect
+from adapters.eventlog.ledger import open_eventlog
+from adapters.proofs.audit import audit, what_was_signed
 from adapters.proofs.findings import Report
+from adapters.proofs.signer import Signer
 from adapters.settings import Settings
 from services.people.found_organisation import FoundOrganisation, found_organisation
 from services.people.note_bulk_read import note_bulk_read
@@ -48,11 +51,23 @@ async def steward_of(concord: Concord, person_id: str) -> Actor:
 
 async def write(concord: Concord, actor: Actor, times: int) -> None:
     """So many commands, each acknowledged."""
-    for _ in range(times):
-        await note_bulk_read(concord.ledger, concord.clock, actor, "export")
+    for n in range(times):
+        await note_bulk_read(concord.ledger, concord.clock, actor, "export" if n % 2 else "backup")
 
 
 async def verified(concord: Concord) -> Report:
     """What `concord verify` finds."""
-    signer = concord.checkpoints.signer
-    return await audit(concord.ledger, concord.database, Signed(signer.verifier, signer.last_note()))
+    return await audit(concord.ledger, concord.database, what_was_signed(concord.checkpoints.signer))
+
+
+async def examined(folder: Path) -> Report:
+    """What `concord verify` finds in a SQLite store, of which only the log is opened."""
+    database = connect(f"sqlite:///{folder}/concord.sqlite")
+    try:
+        ledger = await open_eventlog(database, folder)
+        signer = Signer(folder / "signing", f"concord.{ledger.log.log_id}/log")
+        report = await audit(ledger, database, what_was_signed(signer))
+        await ledger.close()
+        return report
+    finally:
+        await database.close()
