@@ -11,12 +11,13 @@ from uuid import UUID
 from domain.base import Act, fold, fold_as_of
 from domain.commitments.away import Away
 from domain.commitments.commitment import Commitment
+from domain.commitments.events import ChangeRefused
 from domain.commitments.imported import ImportedCommitment
 from domain.refusals import NotThere
 from services.access import READING, may
 from services.away import away_of, people_among
 from services.commitments.sides import nobody_can_act
-from services.ports import Actor, Clock, Ledger, Receipt, Recorded
+from services.ports import Actor, Clock, Ledger, Receipt, Recorded, Sight
 
 FORMER_PARTY = "former_party"
 
@@ -61,9 +62,11 @@ async def read(
     sight = await ledger.sight(commitment_id, actor.person_id)
     if sight is None:
         sight = await ledger.sight(commitment_id, actor.organisation.id)
+    recorded = list(await ledger.facts(commitment_id))
+    if sight is None and after is not None and _stayed_out(recorded, actor, after):
+        sight = Sight(commitment_id, actor.person_id, "party")
     may(actor, await ledger.standing(actor.person_id), "commitment.read", sight)
     role = (sight.sight if sight is not None else None) or ""
-    recorded = list(await ledger.facts(commitment_id))
     if not recorded or recorded[0].fact.organisation_id != actor.organisation.id:
         raise NotThere
     now, command_id = clock.now(), ""
@@ -108,6 +111,12 @@ async def read(
         follows=await _if_seen(ledger, actor, content.follows),
         creditors_left=whole.is_binding and whole.ended_at is None and await nobody_can_act(ledger, content.owed_to),
     )
+
+
+def _stayed_out(recorded: Sequence[Recorded], actor: Actor, after: Receipt) -> bool:
+    """Whether the command was their refusal to come in: that is answered, and nothing after it is for them."""
+    refusals = [r.fact for r in recorded if isinstance(r.fact, ChangeRefused) and r.fact.command_id == after.command_id]
+    return any(fact.actor_id == actor.person_id for fact in refusals)
 
 
 async def _if_seen(ledger: Ledger, actor: Actor, commitment_id: UUID | None) -> UUID | None:

@@ -30,8 +30,10 @@ def show(reading: Reading) -> Shown:
     if commitment is None:
         raise NotThere
     act, content = reading.act, commitment.content
-    outcome = outcome_of(commitment, act.at, act.zone)
     former = reading.sight == FORMER_PARTY
+    # For who handed it on it is not counted, whatever comes of it.
+    handed_on = next((who for who in commitment.left if who.id in {act.by, *act.teams}), None) if former else None
+    outcome = outcome_of(commitment, act.at, act.zone, handed_on)
     return {
         "id": str(commitment.id),
         "imported": False,
