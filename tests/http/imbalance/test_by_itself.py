@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,14 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.bootstrap import Concord
-from domain.base import Act
 from domain.commitments.commitment import Commitment
-from domain.commitments.content import Content, Due, Who
 from domain.imbalance.calendar import ImbalanceCalendar, calendar_id
 from services.imbalance.policies import POLICIES
-from services.ports import Answer, Command
-from services.sights import sight_changes
-from tests.http.agreements.people import Someone, a_key
+from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, in_force
 from tests.http.conftest import MovableClock, member
 from tests.http.imbalance.weeks import PERIODS, declared, refused
@@ -52,25 +47,20 @@ class Running:
 
     async def promised(self, debtor: Someone, creditor: Someone, days: int) -> UUID:
         """A commitment of one to the other that is due so many days from now."""
-        organisation = (await self.concord.ledger.standing(UUID(debtor.id))).organisation_id  # type: ignore[union-attr]
-        command = Command(hashlib.sha256(a_key().encode()).hexdigest(), "", UUID(debtor.id), organisation)
-        now = self.clock.now()
-        due = Due.end_of_day((now + timedelta(days=days)).astimezone(OSLO).date(), OSLO)
-        content = Content((Who("person", UUID(debtor.id)),), (Who("person", UUID(creditor.id)),), "A report", due=due)
-        made = Commitment.request(_act(creditor, now, command), self.concord.new_id(), content)
-        made.promise(_act(debtor, now, command), 1)
-        await self.concord.ledger.new_keys(made.id)
-        await self.concord.ledger.record(command, Answer(), made, sights=sight_changes(made.id, {}, made.sights()))
-        return made.id
+        body = {
+            "owed_by": [{"person_id": debtor.id}],
+            "owed_to": [{"person_id": creditor.id}],
+            "outcome": "A report",
+            "due_at": debtor.day(days),
+        }
+        asked = await creditor.makes("/commitments", body)
+        made = await debtor.does(f"/commitments/{asked['id']}/promise", {"revision": 1})
+        return UUID(made["id"])
 
     async def commitment(self, id: UUID) -> Commitment:
         found = await self.concord.ledger.load(Commitment, id)
         assert found is not None
         return found
-
-
-def _act(who: Someone, now: datetime, command: Command) -> Act:
-    return Act(UUID(who.id), now, command.organisation_id, command.id, OSLO)
 
 
 @pytest.fixture
@@ -105,7 +95,7 @@ async def test_declared_in_the_morning_it_suspends_and_restores_by_itself(
     # Today is its first day, and everybody has answered.
     if while_it_happens:
         await running.catches_up()
-        assert (await running.commitment(report)).state == "suspended"
+        assert (await pair.ben.sees(f"/commitments/{report}"))["state"] == "suspended"
         assert (await pair.ben.sees(path))["set_aside"][0]["set_aside_for"] == [pair.ben.id]
         assert await updates(pair, agreement["id"]) == {
             "2027-01-04": "excused", "2027-01-11": "excused", "2027-01-18": "ahead", "2027-01-25": "ahead",
