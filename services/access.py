@@ -196,6 +196,7 @@ DEEDS: dict[str, Rule] = {
     "register_passkey": Rule("all"),
     "list_passkeys": Rule("all"),
     "remove_passkey": Rule("all"),
+    "change_password": Rule("all"),
     "list_sessions": Rule("all"),
     "end_session": Rule("all"),
     "end_current_session": Rule("all"),

@@ -46,6 +46,11 @@ def from_address(address: str) -> Limit:
     return Limit(f"address\n{address}", 100, SPAN)
 
 
+def for_strangers(address: str) -> Limit:
+    """What one address may get wrong where there is nobody yet to count it for: links of others, keys, tokens."""
+    return Limit(f"stranger\n{address}", 100, SPAN)
+
+
 def for_an_account(person_id: UUID, address: str) -> Limit:
     """What one address may get wrong about one person; the person elsewhere is not touched by it."""
     return Limit(f"account\n{person_id}\n{address}", 20, SPAN)

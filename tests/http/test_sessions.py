@@ -202,3 +202,25 @@ async def test_neither_password_nor_secret_nor_network_address_is_kept(
     stored = "".join([str(await concord.database.fetch_all(f"SELECT * FROM {table}")) for table in tables])
     hidden = [browser.cookies["concord_session"], PASSWORD, "not the password", "192.0.2.1"]
     assert [one for one in hidden if one in stored] == []
+
+
+async def test_a_password_is_changed_by_who_knows_it_and_ends_every_other_session(
+    sol: Someone, browser: Browser, app: FastAPI
+) -> None:
+    await browser.signs_in(EMAIL, PASSWORD)
+    new = {"current": PASSWORD, "password": "and now for another sentence"}
+    headers = {"If-Match": "*", "Sec-Fetch-Site": "same-origin"}
+    async with a_browser(app) as other:
+        await other.signs_in(EMAIL, PASSWORD)
+        wrong = await browser.sends("PUT", "/me/password", new | {"current": "a guess"}, headers)
+        assert (wrong.status_code, wrong.json()["code"]) == (409, "wrong-state")
+        short = await browser.sends("PUT", "/me/password", new | {"password": "short"}, headers)
+        assert short.status_code == 422
+        assert (await browser.sends("PUT", "/me/password", new, headers)).status_code == 200
+        assert (await other.sends("GET", "/me")).status_code == 401
+        assert (await browser.sends("GET", "/me")).status_code == 200
+        assert (await other.signs_in(EMAIL, PASSWORD)).status_code == 401
+        assert (await other.signs_in(EMAIL, new["password"])).status_code == 201
+    for _ in range(20):
+        await browser.sends("PUT", "/me/password", new | {"current": "a guess"}, headers)
+    assert (await browser.sends("PUT", "/me/password", new, headers)).status_code == 429

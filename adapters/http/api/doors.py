@@ -19,6 +19,7 @@ from adapters.http.routing import MOST_BYTES, Routes
 from adapters.http.security import browser_of, must_be_ours
 from domain.refusals import Invalid, NotThere
 from services.people.accept_invitation import AcceptInvitation, accept_invitation
+from services.people.attempts import for_strangers
 from services.people.first_run import FirstRun, is_set_up, set_up
 from services.people.found_organisation import FoundOrganisation
 from services.people.password_resets import AcceptReset, accept_reset
@@ -40,7 +41,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 _FORM: dict[str, Any] = {
     "x-streamed": True,
-    "x-also": [403, 413],
+    "x-also": [403, 413, 429],
     "requestBody": {
         "description": "The fields of the page's form.",
         "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}},
@@ -176,13 +177,16 @@ async def _answer(request: Request, page: tuple[str, str, Sequence[Field], str],
     concord = concord_of(request)
     must_be_ours(request, concord.settings)
     given = await _given(request, page[2])
+    browser, attempts = browser_of(request, concord.settings), concord.identities.attempts
+    tries = await attempts.begin([for_strangers(browser.address)], concord.clock.now())
     try:
-        signed_in = await enter(concord, given, browser_of(request, concord.settings))
+        signed_in = await enter(concord, given, browser)
     except NotThere:
         return said("Nothing here", gone, 404)
     except Invalid as refused:
         wrong = " ".join(refused.errors.values()) or refused.sentence
         return form_again(*page, given, wrong, 422)
+    await attempts.forgive(tries)
     welcome = said("You are in", "You are signed in with this browser.")
     return hand_over(welcome, signed_in, concord.settings)
 

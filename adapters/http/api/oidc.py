@@ -20,6 +20,7 @@ from adapters.http.routing import Routes
 from adapters.http.security import browser_of, own_origin
 from adapters.identity import ceremonies
 from adapters.identity.oidc import Asked, OidcFailed, Provider
+from services.people.attempts import for_strangers
 from services.people.sign_in import NotThem
 from services.people.sign_in_elsewhere import sign_in_elsewhere
 
@@ -63,7 +64,7 @@ async def route_start_oidc(request: Request) -> Response:
         401: {"description": "A page: nobody here, or not what was asked for.", "content": _TEXT},
         **_NOT_SET_UP,
     },
-    openapi_extra={"x-deed": "sign_in_elsewhere", "x-any-query": True},
+    openapi_extra={"x-deed": "sign_in_elsewhere", "x-any-query": True, "x-also": [429]},
 )
 async def route_finish_oidc(
     request: Request,
@@ -73,13 +74,14 @@ async def route_finish_oidc(
     """Signs in who has this login, or at first whoever was invited with its verified address; it adds nobody."""
     concord, now = concord_of(request), concord_of(request).clock.now()
     provider, identities = _provider(concord), concord.identities
+    browser = browser_of(request, concord.settings)
+    tries = await identities.attempts.begin([for_strangers(browser.address)], now)
     name = conversation(request, concord.settings)
     asked = _asked(request, concord, name) if ceremonies.is_fresh(name, now) else None
     if asked is None or not code or not secrets.compare_digest(state.encode(), asked.state.encode()):
         return said("Not signed in", "This is not what this browser asked for, or too long ago. Please try again.", 401)
     if not await identities.used_up.use(name, now):
         return said("Not signed in", "This was used before. Please try again.", 401)
-    browser = browser_of(request, concord.settings)
     try:
         vouched = await provider.vouched(asked, code)
         signed_in = await sign_in_elsewhere(
@@ -89,6 +91,7 @@ async def route_finish_oidc(
         return _failed(failed)
     except NotThem:
         return said("Not signed in", "Nobody here has a verified address like yours. A steward can add you.", 401)
+    await identities.attempts.forgive(tries)
     return hand_over(said("You are in", "You are signed in with this browser."), signed_in, concord.settings)
 
 

@@ -39,6 +39,7 @@ from adapters.identity.signatures import (
 from domain.refusals import Invalid, NotThere
 from services.agreements.view import at
 from services.people.add_person import one_line
+from services.people.attempts import for_strangers
 from services.people.passkeys import KnownPasskey, sign_in_with_passkey
 from services.people.sign_in import NotThem
 
@@ -229,6 +230,8 @@ async def route_sign_in_with_passkey(body: SignatureBody, request: Request) -> R
     must_be_ours(request, concord.settings)
     idempotency_key(request.headers)
     identities, credential_id = concord.identities, body.credential.get("id")
+    browser = browser_of(request, concord.settings)
+    tries = await identities.attempts.begin([for_strangers(browser.address)], now)
     passkey = await identities.passkeys.find(credential_id) if isinstance(credential_id, str) else None
     if passkey is None or not ceremonies.is_fresh(body.ceremony, now):
         raise NotThem
@@ -247,8 +250,9 @@ async def route_sign_in_with_passkey(body: SignatureBody, request: Request) -> R
         concord.clock,
         passkey,
         count,
-        browser_of(request, concord.settings),
+        browser,
     )
+    await identities.attempts.forgive(tries)
     return await show_signed_in(concord, signed_in)
 
 

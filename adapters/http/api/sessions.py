@@ -18,12 +18,15 @@ from adapters.http.cookies import hand_over, take_back
 from adapters.http.deps import Asking, Asks, concord_of
 from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours
-from domain.refusals import NotThere
+from domain.refusals import NotThere, WrongState
 from services.agreements.view import at
+from services.people.accept_invitation import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from services.people.change_password import ChangePassword, change_password
 from services.people.sessions import KnownSession
-from services.people.sign_in import SignedIn, SignIn, sign_in
+from services.people.sign_in import NotThem, SignedIn, SignIn, sign_in
 
 router = Routes(prefix="/sessions", tags=["Sessions"])
+mine = Routes(prefix="/me", tags=["Sessions"])
 
 SESSION = "0197a2c0-0000-7000-8000-0000000000e1"
 NOBODY_YET: dict[str, Any] = {"x-also": [401, 403, 429]}
@@ -44,6 +47,22 @@ class SignInBody(Body):
         examples=["nobody else would think of this"],
         json_schema_extra={"maxLength": 256, "format": "password"},
         max_length=256,
+    )
+
+
+class ChangePasswordBody(Body):
+    """The old password and the new one."""
+
+    current: str = Field(
+        description="The password that you have now.",
+        examples=["nobody else would think of this"],
+        json_schema_extra={"maxLength": 256, "format": "password"},
+        max_length=256,
+    )
+    password: str = Field(
+        description="12 to 256 characters; a sentence makes a good one.",
+        examples=["and now for another sentence"],
+        json_schema_extra={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD, "format": "password"},
     )
 
 
@@ -104,6 +123,27 @@ async def route_sign_in(body: SignInBody, request: Request) -> Response:
     return await show_signed_in(concord, signed_in)
 
 
+@mine.put(
+    "/password",
+    operation_id="change_password",
+    summary="Change your password",
+    responses={200: {"model": SessionPage, "description": "The sessions that are left: this one, if it is one."}},
+    openapi_extra={"x-also": [429]},
+)
+async def route_change_password(body: ChangePasswordBody, asks: Asks) -> Response:
+    """Every other session of yours ends. 409 where the old one is not right, or there is none."""
+    await _may_command(asks, "change_password")
+    identities, settings = asks.concord.identities, asks.concord.settings
+    browser = browser_of(asks.request, settings)
+    command = ChangePassword(asks.actor.person_id, body.current, body.password, browser, asks.actor.credential_id)
+    try:
+        await change_password(identities, identities.sessions, identities.attempts, asks.concord.clock, command)
+    except NotThem:
+        # Not 401: who asks is known, and is to stay signed in.
+        raise WrongState("This is not your password of now.") from None
+    return await _left(asks)
+
+
 @router.get(
     "",
     operation_id="list_sessions",
@@ -125,7 +165,7 @@ async def route_list_sessions(asks: Asks) -> Response:
 )
 async def route_end_all_sessions(asks: Asks) -> Response:
     """This browser too. Tokens stay: they are taken back one by one."""
-    await _may_end(asks, "end_all_sessions")
+    await _may_command(asks, "end_all_sessions")
     await asks.concord.identities.sessions.end_all(asks.actor.person_id, asks.concord.clock.now())
     return take_back(await _left(asks), asks.concord.settings)
 
@@ -138,7 +178,7 @@ async def route_end_all_sessions(asks: Asks) -> Response:
 )
 async def route_end_current_session(asks: Asks) -> Response:
     """The session that is asked with; there is none for who asks with a token."""
-    await _may_end(asks, "end_current_session")
+    await _may_command(asks, "end_current_session")
     await _end(asks, asks.actor.credential_id)
     return take_back(await _left(asks), asks.concord.settings)
 
@@ -153,7 +193,7 @@ async def route_end_session(
     session_id: Annotated[UUID, Path(description="The session.", examples=[SESSION])], asks: Asks
 ) -> Response:
     """It opens nothing any more from the moment of this answer on."""
-    await _may_end(asks, "end_session")
+    await _may_command(asks, "end_session")
     await _end(asks, session_id)
     answer = await _left(asks)
     return take_back(answer, asks.concord.settings) if session_id == asks.actor.credential_id else answer
@@ -180,7 +220,7 @@ async def show_signed_in(
     return hand_over(json_response(body, 201, all_headers), signed_in, concord.settings)
 
 
-async def _may_end(asks: Asking, deed: str) -> None:
+async def _may_command(asks: Asking, deed: str) -> None:
     await asks.allow(deed)
     # Ending what has ended changes nothing, and a session has no versions: the form is all there is to these two.
     idempotency_key(asks.request.headers)
