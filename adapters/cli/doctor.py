@@ -72,7 +72,9 @@ def _secrets(folder: Path) -> list[Path]:
     # A folder that is closed closes what is in it.
     if not stat.S_IMODE(folder.stat().st_mode) & 0o077:
         return []
-    return sorted([*folder.glob("keys.sqlite*"), *folder.glob("keks/*")])
+    return sorted(
+        [path for names in ("keys.sqlite*", "keks/*", "secrets/*", "signing/*") for path in folder.glob(names)]
+    )
 
 
 async def _store(settings: Settings) -> list[Finding]:
@@ -93,6 +95,12 @@ async def _look_at_store(settings: Settings) -> AsyncIterator[Finding]:
     async with opened(settings) as concord:
         head = await concord.ledger.head()
         yield Finding("store", True, f"{settings.store_kind}, {head:,} events")
+        if concord.ledger.withheld:
+            do = "Run: scripts/concord verify. If it was put back on purpose: scripts/concord restore --accept"
+            yield Finding("log", False, concord.ledger.withheld, do)
+        else:
+            signed = concord.checkpoints.signer.last().size
+            yield Finding("log", True, f"continues what was signed (up to {signed:,})")
         following = [("read model", lag) for lag in await concord.projector.lag()]
         following += [("policy", lag) for lag in await concord.policies.lag()]
         for what, lag in following:

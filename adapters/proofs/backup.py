@@ -9,9 +9,11 @@ It is made beside whoever writes, verified before it is called done, and appears
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
+import random
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,12 +27,13 @@ from adapters.proofs.findings import Report
 from adapters.proofs.notes import VerifierKey
 from adapters.proofs.signer import write_whole
 from services.people.note_bulk_read import note_bulk_read
-from services.ports import Actor
+from services.ports import Actor, Conflict
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Concord
 
 FORMAT = 1
+_MOST_TRIES = 20
 STORE, KEYS, LIST = "store.sqlite", "keys", "backup.json"
 FOLDERS = ("keks", "secrets")
 """Keys that are files, beside the one that signs."""
@@ -58,13 +61,15 @@ async def back_up(concord: Concord, folder: Path) -> Contents:
     """Makes a backup in a folder that is not there yet; that everything was read is recorded first."""
     if folder.exists():  # noqa: ASYNC240 - an operator's command; nothing else runs
         raise NoBackup(f"{folder} is there already.")
+    if not folder.parent.is_dir():
+        raise NoBackup(f"{folder.parent} is not there.")
     await _note_it(concord)
     note = await concord.checkpoints.make()
     partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
     try:
-        (partial / KEYS / "signing").mkdir(parents=True, mode=0o700)
-        data = concord.settings.data_dir
-        keys = partial / KEYS
+        data, keys = concord.settings.data_dir, partial / KEYS
+        for made in (partial, keys, keys / "signing"):
+            made.mkdir(mode=0o700)
         await snapshot.take(concord.database, data / "keys.sqlite", partial / STORE, keys / "keys.sqlite")
         for name in FOLDERS:
             if (data / name).is_dir():
@@ -132,8 +137,20 @@ async def _note_it(concord: Concord) -> None:
         for standing in await concord.ledger.standings(organisation.id):
             if "steward" in standing.roles and standing.active:
                 actor = Actor(standing.person_id, organisation, frozenset({"all"}))
-                await note_bulk_read(concord.ledger, concord.clock, actor, "backup")
+                await _noted(concord, actor)
                 break
+
+
+async def _noted(concord: Concord, actor: Actor) -> None:
+    """Records it however much else is recorded at the same time."""
+    for attempt in range(_MOST_TRIES):
+        try:
+            await note_bulk_read(concord.ledger, concord.clock, actor, "backup")
+            return
+        except Conflict:
+            if attempt == _MOST_TRIES - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311
 
 
 def _files(folder: Path) -> list[Path]:

@@ -149,6 +149,9 @@ def _key_parts(text: str) -> tuple[str, str, bytes]:
 
 def _decoded(text: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        raw = b64decode(text, validate=True)
     except ValueError as error:
         raise BadNote("this is not base64") from error
+    if b64encode(raw).decode() != text:
+        raise BadNote("this is not base64 as it is written")
+    return raw

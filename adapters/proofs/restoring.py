@@ -43,11 +43,12 @@ async def put_back(settings: Settings, folder: Path) -> Contents:
             raise snapshot.NotEmpty(f"{place} is there already; a backup is never put over a store.")
         files = [path for path in contents.files if path.startswith(f"{KEYS}/") and not path.endswith(".sqlite")]
         _refuse_other_keys(folder, data, files)
-        (data / "signing").mkdir(parents=True, exist_ok=True, mode=0o700)
+        for made in (data, data / "signing"):
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(data / "signing" / RESTORING, b"")
         for name in files:
             target = data / Path(name).relative_to(KEYS)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target.parent.mkdir(exist_ok=True, mode=0o700)
             write_whole(target, (folder / name).read_bytes(), keep=True)
         if database is not None:
             await snapshot.put(folder / STORE, folder / KEYS / "keys.sqlite", database)

@@ -1,4 +1,4 @@
-"""What was recorded can be proved to whoever was told of it, and checked without Concord; nobody else learns a thing."""
+"""What was recorded can be proved to whoever was told of it, and checked without Concord; others learn nothing."""
 
 from __future__ import annotations
 
