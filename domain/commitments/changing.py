@@ -14,6 +14,7 @@ from domain.commitments import events as e
 from domain.commitments.content import Content, Due, Who, checked_conditions
 from domain.commitments.conversing import Conversing
 from domain.commitments.state import (
+    BINDING,
     CREDITORS,
     DEBTORS,
     NEWCOMER,
@@ -100,8 +101,11 @@ class Changing(Conversing):
         self._end_stop(act, stop, "side")
 
     def set_aside(self, act: Act, period_id: UUID, until: date) -> None:
-        """An imbalance period sets it aside: its clock stands still. A second time, or once over, changes nothing."""
-        if self.state in (PROMISED, SUSPENDED) and not any(s.cause_id == period_id for s in self.stops):
+        """An imbalance period sets it aside: its clock stands still. A second time, or once over, changes nothing.
+
+        What is reported done meanwhile waits for its answer all the same; returned, it is suspended.
+        """
+        if self.state in BINDING and not any(s.cause_id == period_id for s in self.stops):
             self.record(e.CommitmentSuspended, act, cause=IMBALANCE, cause_id=period_id, until=until)
 
     def take_up_again(self, act: Act, period_id: UUID) -> None:
@@ -371,7 +375,8 @@ class Changing(Conversing):
         change = self.changes.get(fact.cause_id)
         if change is not None:
             self._settle(change, "made", fact)
-        self.state = SUSPENDED
+        if self.state == PROMISED:
+            self.state = SUSPENDED
         self._stand_still(fact.effective_at, Stop(fact.effective_at, fact.cause, fact.cause_id, fact.until))
 
     def _commitment_resumed(self, fact: e.CommitmentResumed) -> None:

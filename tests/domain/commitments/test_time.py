@@ -61,6 +61,16 @@ def test_it_runs_again_only_when_no_cause_is_left_and_days_under_two_causes_coun
     assert c.state == "promised", "what a period has set aside once it does not set aside again"
 
 
+def test_what_is_returned_while_a_period_sets_it_aside_stands_still_until_that_is_over() -> None:
+    c = STATES["reported"]()  # day 1
+    c.set_aside(clock(days=2), PERIOD, date(2026, 2, 1))
+    assert c.state == "reported"
+    c.return_(creditor(days=3), "the south is missing")
+    assert c.state == "suspended"
+    c.take_up_again(clock(days=8), PERIOD)
+    assert (c.state, due_days(c)[-1]) == ("promised", date(2026, 1, 26))
+
+
 def test_an_instant_moves_by_the_very_time_that_it_stood_still() -> None:
     c = promised(TEXT.__class__(**{**vars(TEXT), "due": AT}))
     c.done(debtor(days=2))
