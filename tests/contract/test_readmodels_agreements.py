@@ -251,6 +251,7 @@ async def test_an_event_of_a_newer_program_parks_its_agreement_only_and_is_taken
     assert {(p.projection, p.failure) for p in await projector.parked()} == {
         ("agreements", "UnknownFact"),
         ("deadlines", "UnknownFact"),
+        ("inbox", "UnknownFact"),
     }
     await projector.stop()
 
@@ -258,6 +259,7 @@ async def test_an_event_of_a_newer_program_parks_its_agreement_only_and_is_taken
     await projector.start()
     await projector.rebuild("agreements")
     await projector.rebuild("deadlines")
+    await projector.rebuild("inbox")
     assert await projector.parked() == []
     assert {i.id: i.state for i in await listed(newer, projector, ann)} == states | {ending.id: "ending"}
     await projector.stop()
