@@ -99,7 +99,7 @@ def browser_of(connection: HTTPConnection, settings: Settings) -> Browser:
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     device = " on ".join(word for word in (browser or "a program", system) if word)
-    return Browser(_network(connection), device, known_as(connection, settings))
+    return Browser(_network(connection), device, known_as(connection, settings), session_secret(connection, settings))
 
 
 def _network(connection: HTTPConnection) -> str:

@@ -25,11 +25,15 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True)
 class Browser:
-    """Where a request comes from: its network address, what the browser calls itself, and what it was given."""
+    """Where a request comes from: its network address, what the browser calls itself, and what it was given.
+
+    `session` is the secret of the session that it is in already.
+    """
 
     address: str
     device: str
     known_as: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,13 +92,19 @@ async def open_session(
     now: datetime,
     command_id: str | None = None,
 ) -> SignedIn:
-    """A new session of somebody who has shown who they are; with the same command id, the same session."""
+    """A new session of somebody who has shown who they are, in the place of the one that the browser was in.
+
+    With the same command id it is the same session.
+    """
     command_id = command_id or secrets.token_hex(32)
     session = KnownSession(
         uuid5(UUID(command_id[:32]), "session"), person_id, organisation_id, how, browser.device, now, now, now + HOLDS
     )
     secret = identities.secret_for(command_id, "session")
     await sessions.keep(session, secret)
+    earlier = await sessions.credential(browser.session) if browser.session else None
+    if earlier is not None and earlier[0].session_id != session.session_id:
+        await sessions.end(earlier[0].person_id, earlier[0].session_id, now)
     return SignedIn(session, secret, known_device(identities, person_id))
 
 
