@@ -132,9 +132,12 @@ async def test_without_mail_it_says_who_can_help(sol: Someone, browser: Browser)
 async def test_an_invitation_goes_to_who_is_invited_and_to_nobody_else(
     sol: Someone, browser: Browser, sink: Sink
 ) -> None:
-    invited = await sol.makes("/people", {"name": "Dee", "email": "dee@example.org"})
+    body = {"name": "Dee", "email": "dee@example.org"}
+    invited = (await sol.sends("POST", "/people", body, Idempotency_Key="one")).json()
     assert "invitation_url" not in invited
     link = await sink.link("dee@example.org")
+    # Sent again it is answered again, and no second mail goes out.
+    assert (await sol.sends("POST", "/people", body, Idempotency_Key="one")).json() == invited
     page = await browser.client.get(link)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
@@ -146,6 +149,7 @@ async def test_an_invitation_goes_to_who_is_invited_and_to_nobody_else(
     assert done.status_code == 200, done.text
     assert (await browser.sends("GET", "/me")).json()["id"] == invited["id"]
     assert (await browser.client.post(link, content=f"password={NEW}", headers=FORM)).status_code == 404
+    assert sink.mails.empty()
 
 
 async def test_an_operators_reset_ends_every_session_and_is_seen(

@@ -212,7 +212,8 @@ def _shows_invited(asks: Asking) -> Any:
             return Shown(shown.version, {**shown.document, "invitation_url": link})
         # Nobody but who is invited is to hold the link.
         identity = await asks.concord.identities.identity(UUID(receipt.answer.ids["person_id"]))
-        if identity is not None and identity.email is not None:
+        first = await asks.concord.identities.used_up.use(f"invited by {receipt.command_id}", asks.concord.clock.now())
+        if first and identity is not None and identity.email is not None:
             link = link_to(asks.request, settings, f"invitations/{secret}")
             send_soon(settings, identity.email, INVITED, invitation_text(identity.name, link))
         return shown
