@@ -136,7 +136,7 @@ DEEDS: dict[str, Rule] = {
     # Proofs that something was recorded; what they are of asks for its own scope as well
     "read_checkpoint": Rule("audit:read"),
     "read_proof": Rule("audit:read"),
-    "commitment.prove": Rule("commitments:read", frozenset({"party"})),
+    "commitment.prove": Rule("commitments:read", frozenset({"party", "reader"})),
     # Imbalance periods
     "draft_imbalance_period": Rule("commitments:write"),
     "list_imbalance_periods": Rule("commitments:read"),

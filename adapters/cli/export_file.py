@@ -75,6 +75,7 @@ async def _export(settings: Settings, organisation: str | None, write: Callable[
 
     async with opened(settings) as concord:
         actor = await first_steward(concord, organisation)
+        await concord.checkpoints.make()
         ledger = concord.ledger
         streams = lambda topics: streams_of(ledger, topics)  # noqa: E731 - bound to this ledger
         desk = ExportDesk(ledger, streams, concord.identities, concord.clock, actor)

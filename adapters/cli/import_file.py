@@ -66,7 +66,9 @@ async def _import(settings: Settings, file: Path, command: ImportHistory, organi
         actor = await first_steward(concord, organisation)
         desk = ImportDesk(concord.ledger, concord.handles, concord.clock, actor, operator=True)
         with _progress(file) as progress:
-            return await import_history(desk, command, _chunks(file), progress)
+            report = await import_history(desk, command, _chunks(file), progress)
+        await concord.checkpoints.make()
+        return report
 
 
 async def first_steward(concord: Concord, name: str | None) -> Actor:

@@ -60,6 +60,8 @@ def tell(report: Report) -> None:
         print(f"      and {report.more:,} more")
     if report.ok:
         print(f"ok    {report.events:,} events, {report.checkpoints} checkpoints; signed up to {report.signed:,}")
+        if report.signed < report.events:
+            print("      what came after is signed within a minute of a running server or worker")
         print(f"      root {report.root.hex()}")
         if report.key:
             print(f"      key  {report.key}")

@@ -46,14 +46,14 @@ class Checkpoints:
         return self.signer.verifier
 
     async def look(self) -> None:
-        """Compares the log with what was signed last, and withholds writes where they do not match."""
+        """Creates what is missing, and withholds writes where the log is not the one that was signed last."""
+        await self._prepare()
         if self.signer.is_restoring():
             self._ledger.withheld = f"A backup was put back, and that is not recorded yet. {WHAT_TO_DO}"
             return
         if not self.signer.has_signed():
             return
         try:
-            await self._prepare()
             await self._continues(await self._ledger.head(), self.signer.last())
         except (Refused, Incomplete) as error:
             self._withhold(error)

@@ -1,7 +1,8 @@
 """The tree over the log, kept as it grows: the roots of whole tiles of 256 leaves, and of 256 of those.
 
 The leaves themselves stand in the log's rows. So a proof reads a few tiles however long the log is,
-and what is kept beside the log is a 256th of its leaf hashes.
+and what is kept beside the log is a 256th of its leaf hashes. On PostgreSQL an application's role needs
+`GRANT SELECT, INSERT ON log_tree, log_checkpoints`, and no more.
 """
 
 from __future__ import annotations

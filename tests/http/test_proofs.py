@@ -78,6 +78,11 @@ async def test_nobody_has_a_proof_of_what_they_are_not_told(
     draft = await shared(pair)
     positions = {e["position"] for e in await history_of(pair.ada, draft["id"])}
     his = {e["position"] for e in await history_of(pair.ben, draft["id"])}
+    wish = {"owed_by": [{"person_id": pair.ben.id}], "owed_to": [{"person_id": pair.ada.id}], "outcome": "It is quiet"}
+    await pair.ada.makes("/commitments", {**wish, "due_at": pair.ada.day(9)})
+    both = {r.position for r in await concord.ledger.log.read_after(0, 999, topics=("concord.commitment.requested",))}
+    assert both
+    positions, his = positions | both, his | both
     assert his < positions  # her own edits before the share are hers
     nothing = await cy.sends("GET", "/audit/proofs?event_id=9999999")
     assert nothing.status_code == 404
@@ -99,3 +104,13 @@ async def test_nobody_has_a_proof_of_what_they_are_not_told(
     assert (await narrow.sends("GET", f"/audit/proofs?event_id={min(his)}")).status_code == 403
     narrow.token = await token_of(concord, pair.ada.id, "audit:read")
     assert (await narrow.sends("GET", f"/audit/proofs?event_id={min(his)}")).status_code == 403
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_log_that_is_not_the_signed_one_is_read_and_not_written(pair: Pair, concord: Concord) -> None:
+    draft = await shared(pair)
+    concord.ledger.withheld = "An older copy came back."
+    refused = await pair.ada.sends("POST", "/agreements", pair.head())
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert "restored" in refused.json()["detail"]
+    assert (await pair.ada.sees(f"/agreements/{draft['id']}"))["id"] == draft["id"]
