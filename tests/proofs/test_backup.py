@@ -8,7 +8,6 @@ import os
 import stat
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,14 @@ from adapters.proofs.backup import LIST, NoBackup, back_up, read_contents
 from adapters.proofs.restoring import accept, put_back
 from adapters.proofs.snapshot import NotEmpty
 from domain.people.events import LogRestored, ReadInBulk
-from services.ports import Actor, Conflict, Withheld
-from tests.proofs.workplace import founded, opened, settings_of, steward_of, verified, write
+from services.ports import Actor, Withheld
+from tests.proofs.workplace import founded, issue, opened, settings_of, steward_of, verified, write
 
 
 async def writing(concord: Concord, actor: Actor, acknowledged: list[int], stop: asyncio.Event) -> None:
     """Commands one after the other until told to stop; the positions of those that were answered."""
     while not stop.is_set():
-        with suppress(Conflict):  # the backup itself was recorded first
-            await write(concord, actor, 1)
-            acknowledged.append(await concord.ledger.head())
+        acknowledged.append(await issue(concord, actor))
 
 
 async def test_what_was_acknowledged_before_is_in_it_and_comes_back(store_url: str, tmp_path: Path) -> None:
@@ -40,10 +37,12 @@ async def test_what_was_acknowledged_before_is_in_it_and_comes_back(store_url: s
         while len(acknowledged) < 30:  # noqa: ASYNC110 - the writer is to be in full swing
             await asyncio.sleep(0)
         before = acknowledged[-1]
-        contents = await back_up(concord, tmp_path / "backup")
-        during = len(acknowledged)
-        stop.set()
-        await writer
+        try:
+            contents = await back_up(concord, tmp_path / "backup")
+        finally:
+            during = len(acknowledged)
+            stop.set()
+            await writer
         assert during > 30  # nobody waited for the backup
         assert contents.events >= before
         facts = await concord.ledger.facts(actor.organisation.id)

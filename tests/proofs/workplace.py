@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ from adapters.proofs.audit import audit, what_was_signed
 from adapters.proofs.findings import Report
 from adapters.proofs.signer import Signer
 from adapters.settings import Settings
+from services.desk import Desk
 from services.people.found_organisation import FoundOrganisation, found_organisation
 from services.people.note_bulk_read import note_bulk_read
-from services.ports import Actor
+from services.people.tokens import IssueToken, issue_token
+from services.ports import Actor, Command
 
 FOUNDING = FoundOrganisation("Northwind", "Sol", "sol@northwind.example", "Europe/Oslo")
 
@@ -53,6 +56,13 @@ async def write(concord: Concord, actor: Actor, times: int) -> None:
     """So many commands, each acknowledged."""
     for n in range(times):
         await note_bulk_read(concord.ledger, concord.clock, actor, "export" if n % 2 else "backup")
+
+
+async def issue(concord: Concord, actor: Actor) -> int:
+    """A token, of which the log and the identities both are told; its position, acknowledged."""
+    command = Command(secrets.token_hex(32), "", actor.person_id, actor.organisation.id)
+    desk = Desk(concord.ledger, concord.clock, concord.new_id, actor, command)
+    return (await issue_token(desk, concord.identities, IssueToken("a test", ("all",)))).position
 
 
 async def verified(concord: Concord) -> Report:
