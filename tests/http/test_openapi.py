@@ -19,6 +19,7 @@ from adapters.http.openapi import operations
 from tests.http.agreements import stories
 from tests.http.agreements.people import API, Someone
 from tests.http.agreements.stories import Pair
+from tests.http.commitments.asking import promised
 from tests.http.imbalance.weeks import weeks
 
 Document = dict[str, Any]
@@ -145,6 +146,9 @@ async def test_nothing_is_answered_that_the_description_does_not_say(
     commented = await pair.ben.makes(f"{here}/terms/{agreement['terms'][0]['id']}/comments", {"text": "Good"})
     amended = await pair.ben.makes(f"{here}/amendments", {"reason": "The team moved"})
     period = await pair.ada.makes("/imbalance-periods", weeks(pair))
+    promise = await promised(pair)
+    noted = await pair.ben.makes(f"{promise}/progress", {"text": "Half of it"})
+    team = await pair.ada.makes("/teams", {"name": "Crew", "members": [pair.ada.id]})
     config = tmp_path / "schemathesis.toml"
     known = {
         "agreement_id": agreement["id"],
@@ -152,6 +156,9 @@ async def test_nothing_is_answered_that_the_description_does_not_say(
         "comment_id": commented["comments"][0]["id"],
         "person_id": cy.id,
         "period_id": period["id"],
+        "commitment_id": noted["id"],
+        "note_id": noted["notes"][0]["id"],
+        "team_id": team["id"],
     }
     config.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in known.items()))
     checks = (

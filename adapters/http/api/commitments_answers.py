@@ -32,7 +32,9 @@ class CommitmentShown(Answered):
     """A commitment as it is for you; one from elsewhere (`imported`) has fewer fields, and its `records`."""
 
     id: UUID = Field(description="Its id.", examples=[COMMITMENT])
-    imported: bool = Field(description="Whether it came from elsewhere: then nothing can be done to it.")
+    imported: bool = Field(
+        description="Whether it came from elsewhere: then nothing can be done to it.", examples=[False]
+    )
     state: str = Field(
         description="requested, offered, countered, promised, suspended, reported, kept, released, cancelled, reneged, "
         "lapsed, declined, withdrawn or expired; imported ones may be `noted`.",
