@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -30,6 +31,31 @@ from tests.http.agreements.people import Someone, a_key
 from tests.http.agreements.stories import Pair
 
 BEGINNING = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
+
+
+EVERY_CASE = "CONCORD_TEST_EVERY_CASE"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Runs every test on both stores, and of one with many cases the further ones on SQLite only.
+
+    What the cases differ in (a field, a body, a state) is decided before the store; with
+    `CONCORD_TEST_EVERY_CASE=1` all run on both.
+    """
+    if os.environ.get(EVERY_CASE):
+        return
+    here, met, spared = Path(__file__).parent, set[str](), list[pytest.Item]()
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if here not in item.path.parents or params.get("store_url") != "postgresql" or len(params) < 2:
+            continue
+        test = item.nodeid.partition("[")[0]
+        if test in met:
+            spared.append(item)
+        met.add(test)
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in set(spared)]
 
 
 class MovableClock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from tests.http.commitments.asking import promised
 from tests.http.imbalance.weeks import weeks
 
 Document = dict[str, Any]
+
+# The boundaries of every field. By hand, `examples,coverage,fuzzing` draws at random as well, which takes minutes.
+PHASES = os.environ.get("CONCORD_TEST_FUZZING", "examples,coverage")
+EXAMPLES = os.environ.get("CONCORD_TEST_FUZZING_EXAMPLES", "1")
 HOOKS = Path(__file__).parent / "schemathesis_hooks.py"
 
 
@@ -168,7 +173,7 @@ async def test_nothing_is_answered_that_the_description_does_not_say(
     command = [
         "--config-file", str(config), "run", f"{address}/openapi.json",
         "--header", f"Authorization: Bearer {pair.ada.token}",
-        "--checks", checks, "--phases", "examples,coverage,fuzzing", "--max-examples", "1", "--workers", "1",
+        "--checks", checks, "--phases", PHASES, "--max-examples", EXAMPLES, "--workers", "1",
         "--exclude-operation-id", "give_notice", "--exclude-operation-id", "deactivate_person",
         "--continue-on-failure", "--no-shrink", "--seed", "1", "--warnings", "off",
     ]  # fmt: skip
