@@ -6,13 +6,14 @@ from domain.commitments import events as commitment_events
 from domain.commitments import imported_events as imported_commitment_events
 from domain.imbalance import calendar_events as imbalance_calendar_events
 from domain.imbalance import events as imbalance_events
+from domain.people import erasing_events, team_events
 from domain.people import events as people_events
-from domain.people import team_events
 from domain.updates import events as update_events
 
 __all__ = [
     "agreement_events",
     "commitment_events",
+    "erasing_events",
     "imbalance_calendar_events",
     "imbalance_events",
     "imported_commitment_events",

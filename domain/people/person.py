@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from domain.base import Act, Aggregate
+from domain.base import Act
+from domain.people import erasing_events
 from domain.people import events as e
+from domain.people.erasing import Erasing
 from domain.refusals import DatePast, Invalid, NotThere, WrongState
 
 ROLES = ("steward",)
@@ -45,18 +47,18 @@ class Token:
     expires_at: datetime | None
 
 
-class Person(Aggregate):
+class Person(Erasing):
     """Somebody in an organisation; the stream's id is the person's id."""
 
     TOPIC = "concord.person"
 
     def __init__(self) -> None:
         """Prepares the empty state; the first fact's applier fills it."""
+        super().__init__()
         self.organisation_id: UUID
         self.kind = "member"
         self.leader_id: UUID | None = None
         self.roles: tuple[str, ...] = ()
-        self.active = True
         self.tokens: dict[UUID, Token] = {}
         self.invitations: dict[UUID, datetime] = {}
         self.absences_by_id: dict[UUID, Absence] = {}
@@ -169,6 +171,12 @@ class Person(Aggregate):
         self.active = False
         self.tokens.clear()
         self.invitations.clear()
+
+    def _person_erased(self, fact: erasing_events.PersonErased) -> None:
+        super()._person_erased(fact)
+        self.leader_id, self.roles = None, ()
+        for held in (self.tokens, self.invitations, self.absences_by_id, self.sign_in_resets):
+            held.clear()
 
     def _invitation_issued(self, fact: e.InvitationIssued) -> None:
         self.invitations[fact.invitation_id] = fact.expires_at
