@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import uuid
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,14 +12,13 @@ from fastapi import APIRouter, FastAPI
 
 from adapters.http import deps
 from adapters.http.conventions import API
-from adapters.http.openapi import operations
-from adapters.http.routing import ConcordRoute, Routes
-from adapters.http.switchboard import Switchboard
+from adapters.http.routing import Routes
 from domain.refusals import NotThere, NotYourAct
 from services import access, desk
 from services.access import DEEDS, READING, may
 from services.ports import Actor, Organisation, Sight, Standing
 from tests.http.agreements.people import Someone
+from tests.http.described import every_route, example_body, filled, needed_query
 
 PAGES = ("/first-run", "/invitations/{secret}", "/password-resets/{secret}")
 NAMELESS = {
@@ -41,35 +38,6 @@ NAMELESS = {
     ("POST", API + "/password-resets/{secret}/accept"),
 }
 """Everything that may be asked without a credential; one more is a decision, not a slip."""
-
-
-def every_route(app: FastAPI) -> Iterator[tuple[str, str, ConcordRoute]]:
-    """Each route that the application serves, with its method and whole path."""
-    by_name: dict[str, ConcordRoute] = {}
-    for board in app.routes:
-        assert isinstance(board, Switchboard), f"{board} would ask nobody"
-        for route in board.routes:
-            assert isinstance(route, ConcordRoute), f"{route} would ask nobody"
-            assert route.operation_id is not None
-            by_name[route.operation_id] = route
-    described = {o["operationId"]: (path, method) for path, method, o in operations(app.openapi())}
-    assert set(described) == set(by_name)
-    for name, (path, method) in described.items():
-        yield method.upper(), path, by_name[name]
-
-
-def filled(app: FastAPI, method: str, path: str) -> str:
-    """The path with something in every gap: an id that nobody has, else what the description gives as an example."""
-    parameters = app.openapi()["paths"][path][method.lower()].get("parameters", [])
-    schemas = {p["name"]: p["schema"] | {"example": p.get("example")} for p in parameters if p["in"] == "path"}
-
-    def fitting(gap: re.Match[str]) -> str:
-        schema = schemas[gap[1]]
-        if schema.get("format") == "uuid":
-            return str(uuid.uuid4())
-        return str(schema["example"] or schema["examples"][0])
-
-    return re.sub(r"\{(\w+)\}", fitting, path).removeprefix(API)
 
 
 def test_every_route_has_a_rule_and_every_rule_is_somebodys(app: FastAPI) -> None:
@@ -112,9 +80,9 @@ async def test_every_route_asks_the_policy_for_its_own_rule(
         if (method, path) in NAMELESS:
             continue
         asked.clear()
-        body = _example(document, path, method)
+        body = example_body(document, path, method)
         answer = await steward.sends(
-            method, filled(app, method, path) + _needed(document, path, method), body, If_Match="*"
+            method, filled(app, method, path) + needed_query(document, path, method), body, If_Match="*"
         )
         assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
         assert asked[0] == route.deed, f"{method} {path} asks for {asked[0]}"
@@ -125,28 +93,6 @@ def _who_asks() -> list[Any]:
     return [module for module in ours if hasattr(module, "may")]
 
 
-def _example(document: dict[str, Any], path: str, method: str) -> Any:
-    """A body made from the examples in the description: so these are tried, too."""
-    content = document["paths"][path][method.lower()].get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
-        return None
-    schema = content["schema"]
-    for option in [schema, *schema.get("anyOf", [])]:
-        if "$ref" in option:
-            model = document["components"]["schemas"][option["$ref"].rsplit("/", 1)[-1]]
-            return {n: f["examples"][0] for n, f in model["properties"].items() if n in model.get("required", [])}
-    return {}
-
-
-def _needed(document: dict[str, Any], path: str, method: str) -> str:
-    needed = [
-        f"{p['name']}={p.get('example', (p['schema'].get('examples') or ['x'])[0])}"
-        for p in document["paths"][path][method.lower()].get("parameters", [])
-        if p["in"] == "query" and p.get("required")
-    ]
-    return "?" + "&".join(needed) if needed else ""
-
-
 async def test_an_unknown_id_answers_the_same_to_everybody(
     app: FastAPI, steward: Someone, foreigner: Someone, cy: Someone
 ) -> None:
@@ -154,8 +100,8 @@ async def test_an_unknown_id_answers_the_same_to_everybody(
     for method, path, route in every_route(app):
         if (method, path) in NAMELESS or "{" not in path:
             continue
-        where = filled(app, method, path) + _needed(document, path, method)
-        body = _example(document, path, method)
+        where = filled(app, method, path) + needed_query(document, path, method)
+        body = example_body(document, path, method)
         answers = [await who.sends(method, where, body, If_Match="*") for who in (steward, foreigner, cy)]
         statuses = {a.status_code for a in answers}
         # Who could not do it in any state is told so before anything is looked for.
