@@ -13,6 +13,9 @@ from domain.base import Aggregate, Fact
 
 A = TypeVar("A", bound=Aggregate)
 
+ERASED = "erased"
+"""The kind of standing of somebody who was erased."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -72,7 +75,8 @@ class Sight:
 class Standing:
     """A person's place in the organisation, written in the append's transaction.
 
-    `kind` is "member" (can sign in) or "imported" (a handle from elsewhere); `roles` may hold "steward".
+    `kind` is "member" (can sign in), "imported" (a handle from elsewhere) or "erased" (nobody any more);
+    `roles` may hold "steward".
     """
 
     person_id: UUID
@@ -81,6 +85,11 @@ class Standing:
     leader_id: UUID | None
     roles: tuple[str, ...]
     active: bool
+
+    @property
+    def erased(self) -> bool:
+        """Whether the person was erased: they have no name any more, and nothing is told of them but that they were."""
+        return self.kind == ERASED
 
 
 class Conflict(Exception):
@@ -170,7 +179,7 @@ class Ledger(Protocol):
         ...
 
     async def new_keys(self, *owner_ids: UUID) -> None:
-        """Makes a sealing key for each person or agreement that has none yet; idempotent."""
+        """Makes a sealing key for each person or agreement that has none yet, never for one who was erased."""
         ...
 
 

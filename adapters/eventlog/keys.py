@@ -3,11 +3,13 @@
 They live apart from the events: in a SQLite file of their own, or in the schema `concord_keys`. The
 wrapping keys are files (mode 0600) in the data folder, one a month, so that destroying an old one
 bounds what an old backup of the key store can reveal. Loaded keys are kept for a short while only:
-a key destroyed by any process is soon gone in all.
+a key destroyed by any process is soon gone in all, and at once where the erasure ledger names its owner.
+A destroyed key leaves an empty row in its place, so that its owner never gets another.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -35,14 +37,17 @@ _SCHEMA = (
 class Keyring:
     """Loads, makes and destroys sealing keys. `ensure` first, then `sealing` and `opening` answer at once."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, erased: Callable[[], Set[UUID]] = frozenset) -> None:
+        """`erased` names everybody whose key is not to be used any more, even where it is still there."""
         self._database = database
         self._folder = folder
+        self._erased = erased
+        self._gone: Set[UUID] = frozenset()
         self._table = "concord_keys.sealing_keys" if database.dialect == "postgresql" else "sealing_keys"
         self._kept: dict[UUID, tuple[float, AESGCM | None]] = {}
         self._wrapping: dict[str, AESGCM] = {}
         self.forgetting: list[Callable[[], None]] = []
-        """Called when this process destroyed a key: by whoever keeps what keys have opened."""
+        """Called when a key was destroyed: by whoever keeps what keys have opened."""
 
     async def prepare(self) -> None:
         """Creates the key store where it is missing; an application's role, which may not, finds it there."""
@@ -59,8 +64,18 @@ class Keyring:
         )
         await self._database.write([*first, Statement(create)])
 
+    def look(self) -> None:
+        """Lets go of the keys of whoever was erased since, and of what they opened."""
+        gone = self._erased()
+        if gone is not self._gone:
+            self._gone = gone
+            for owner in gone & self._kept.keys():
+                self._kept[owner] = (float("inf"), None)
+            self._forget()
+
     async def ensure(self, owners: Iterable[UUID]) -> None:
         """Loads the keys that are not at hand, in one look-up; a key that was not there is looked for again."""
+        self.look()
         now, wanted = time.monotonic(), set(owners)
         missing = [o for o in wanted if (kept := self._kept.get(o)) is None or kept[0] < now or kept[1] is None]
         while missing:
@@ -70,10 +85,11 @@ class Keyring:
             missing = [o for o in wanted if o not in self._kept]
 
     async def make(self, owners: Iterable[UUID]) -> None:
-        """Makes a key for each that has none; keys that are there stay."""
+        """Makes a key for each that has none; keys that are there stay, and who was erased gets none."""
+        self.look()
         month = datetime.now(UTC).strftime("%Y-%m")
         rows = []
-        for owner in set(owners):
+        for owner in set(owners) - self._gone:
             key, nonce = AESGCM.generate_key(256), os.urandom(_NONCE)
             wrapped = nonce + self._wrapping_key(month, make=True).encrypt(nonce, key, str(owner).encode())
             rows.append({"owner": str(owner), "by": month, "wrapped": wrapped, "at": datetime.now(UTC).isoformat()})
@@ -86,9 +102,31 @@ class Keyring:
 
     async def destroy(self, owner: UUID) -> None:
         """Destroys a key: what it sealed can never be read again. Destroying twice is the same as once."""
-        delete = f"DELETE FROM {self._table} WHERE owner_id = :owner"
-        await self._database.write([Statement(delete, {"owner": str(owner)})])
+        destroy = (
+            f"INSERT INTO {self._table} (owner_id, wrapped_by, wrapped, made_at) VALUES (:owner, '', :nothing, '') "
+            "ON CONFLICT (owner_id) DO UPDATE SET wrapped_by = '', wrapped = excluded.wrapped, made_at = ''"
+        )
+        await self._database.write([Statement(destroy, {"owner": str(owner), "nothing": b""})])
         self._kept[owner] = (time.monotonic() + KEPT_SECONDS, None)
+        self._forget()
+
+    async def find_there(self, owners: Sequence[UUID]) -> list[UUID]:
+        """Those among these who have a key in the store, whatever is known here."""
+        found: list[UUID] = []
+        for n in range(0, len(owners), 500):
+            names, values = _named(owners[n : n + 500])
+            rows = await self._database.fetch_all(
+                f"SELECT owner_id FROM {self._table} WHERE owner_id IN ({names}) AND wrapped_by <> ''", values
+            )
+            found += [UUID(row.owner_id) for row in rows]
+        return found
+
+    async def fingerprint(self, owner: UUID) -> str | None:
+        """The SHA-256 of a key, by which it can be told that it was this one; None where there is none."""
+        key = (await self._raw([owner])).get(owner)
+        return hashlib.sha256(key).hexdigest() if key is not None else None
+
+    def _forget(self) -> None:
         for forget in self.forgetting:
             forget()
 
@@ -104,21 +142,28 @@ class Keyring:
         return self._kept[owner][1]
 
     async def _load(self, owners: Sequence[UUID], now: float, wanted: Set[UUID]) -> None:
-        names = ", ".join(f":o{n}" for n in range(len(owners)))
-        rows = await self._database.fetch_all(
-            f"SELECT owner_id, wrapped_by, wrapped FROM {self._table} WHERE owner_id IN ({names})",
-            {f"o{n}": str(owner) for n, owner in enumerate(owners)},
-        )
-        found = {UUID(row.owner_id): (row.wrapped_by, bytes(row.wrapped)) for row in rows}
+        found = await self._raw([owner for owner in owners if owner not in self._gone])
         if len(self._kept) + len(owners) > MOST_KEPT:
             self._kept = {owner: kept for owner, kept in self._kept.items() if owner in wanted}
         for owner in owners:
-            key: AESGCM | None = None
-            if owner in found:
-                by, wrapped = found[owner]
-                raw = self._wrapping_key(by).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], str(owner).encode())
-                key = AESGCM(raw)
+            key = AESGCM(found[owner]) if owner in found and owner not in self._gone else None
             self._kept[owner] = (now + KEPT_SECONDS, key)
+
+    async def _raw(self, owners: Sequence[UUID]) -> dict[UUID, bytes]:
+        """The keys of those who have one, unwrapped."""
+        if not owners:
+            return {}
+        names, values = _named(owners)
+        rows = await self._database.fetch_all(
+            f"SELECT owner_id, wrapped_by, wrapped FROM {self._table} WHERE owner_id IN ({names})", values
+        )
+        return {
+            UUID(row.owner_id): self._wrapping_key(row.wrapped_by).decrypt(
+                bytes(row.wrapped)[:_NONCE], bytes(row.wrapped)[_NONCE:], row.owner_id.encode()
+            )
+            for row in rows
+            if row.wrapped_by
+        }
 
     def _wrapping_key(self, month: str, *, make: bool = False) -> AESGCM:
         if month not in self._wrapping:
@@ -139,3 +184,9 @@ class Keyring:
                     draft.unlink()
             self._wrapping[month] = AESGCM(path.read_bytes())
         return self._wrapping[month]
+
+
+def _named(owners: Sequence[UUID]) -> tuple[str, dict[str, str]]:
+    """A placeholder for each, and their values."""
+    values = {f"o{n}": str(owner) for n, owner in enumerate(owners)}
+    return ", ".join(f":{name}" for name in values), values

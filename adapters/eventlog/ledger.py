@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 from typing import TypeVar, cast
 from uuid import UUID
@@ -22,11 +22,17 @@ from services.ports import Answer, Command, Conflict, KeyReused, Receipt, Record
 A = TypeVar("A", bound=Aggregate)
 
 
-async def open_eventlog(database: Database, data_dir: Path, *, registry: Registry | None = None) -> EventLedger:
+async def open_eventlog(
+    database: Database,
+    data_dir: Path,
+    *,
+    registry: Registry | None = None,
+    erased: Callable[[], Set[UUID]] = frozenset,
+) -> EventLedger:
     """The ledger over the log in this database, created where it is missing; keys beside it.
 
     On SQLite the keys are a file of their own in `data_dir`, on PostgreSQL a schema of their own;
-    the wrapping keys are files in `data_dir`/keks on both.
+    the wrapping keys are files in `data_dir`/keks on both. `erased` names whose keys are used no more.
     """
     data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, at start
     log: EventLog
@@ -36,7 +42,7 @@ async def open_eventlog(database: Database, data_dir: Path, *, registry: Registr
     else:
         log, key_store = _postgres_log(database), database
     await log.prepare()
-    keyring = Keyring(key_store, data_dir / "keks")
+    keyring = Keyring(key_store, data_dir / "keks", erased)
     await keyring.prepare()
     return EventLedger(log, keyring, registry or Registry(), key_store if key_store is not database else None)
 
@@ -78,6 +84,7 @@ class EventLedger:
 
     async def _whole(self, id: UUID) -> Sequence[Recorded]:
         """A whole stream: what is kept of it, and whatever was recorded since."""
+        self.keyring.look()
         kept = self._kept.of(id)
         records = await self.log.read_stream(id, kept[-1].fact.originator_version if kept else 0)
         if not records:
@@ -182,7 +189,7 @@ class EventLedger:
         return await self.log.standings(organisation_id)
 
     async def new_keys(self, *owner_ids: UUID) -> None:
-        """Makes a sealing key for each that has none."""
+        """Makes a sealing key for each that has none, but for who was erased."""
         await self.keyring.make(owner_ids)
 
     async def close(self) -> None:
