@@ -27,16 +27,12 @@ def init(
     data_dir: DataDir = None,
 ) -> None:
     """Makes an organisation and its first steward; prints organisation_id, person_id and token as JSON."""
-    from domain.refusals import Invalid
-    from services.people.accept_invitation import LONGEST_PASSWORD, SHORTEST_PASSWORD
     from services.people.found_organisation import FoundOrganisation
+    from services.people.passwords import must_be_long_enough
 
     settings = ready(data_dir=data_dir)
     password = _password(password_stdin)
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid(
-            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence makes a good one."
-        )
+    must_be_long_enough(password)
     founded = run_to_its_end(_init(settings, FoundOrganisation(organisation, name, email, time_zone, password)))
     print(json.dumps(asdict(founded)))
 

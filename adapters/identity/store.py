@@ -16,6 +16,7 @@ from adapters.database import Database, Statement, Unexpected, Violation
 from adapters.identity import schema
 from adapters.identity.attempts import AttemptStore
 from adapters.identity.ceremonies import UsedUp
+from adapters.identity.common import CommonPasswordList
 from adapters.identity.logins import LoginStore
 from adapters.identity.passkeys import PasskeyStore
 from adapters.identity.passwords import fits, hashed
@@ -86,6 +87,7 @@ class IdentityStore:
         self.logins = LoginStore(database)
         self.passkeys = PasskeyStore(database)
         self.used_up = UsedUp(database)
+        self.common_passwords = CommonPasswordList()
         self.attempts = AttemptStore(database, self.secret_for)
 
     async def prepare(self) -> None:

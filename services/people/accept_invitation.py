@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from domain.base import Act
 from domain.people.person import Person
-from domain.refusals import Invalid, NotThere
+from domain.refusals import NotThere
+from services.people.passwords import must_be_hard_to_guess, must_be_long_enough
 from services.people.ports import Identities, KnownInvitation, KnownToken, same_for_command
 from services.ports import Answer, Clock, Command, KeyReused, Ledger, Organisation, Receipt
-
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ async def accept_invitation(
     Cut off half-way it is finished by sending the same again. No hash of the request is kept with the
     receipt, for it would be a quick one of the password: that it is the same is asked of the password's own.
     """
-    must_be_a_password(command.password)
+    must_be_long_enough(command.password)
     invitation = await identities.invitation(command.secret)
     if invitation is None or invitation.expires_at <= clock.now():
         raise NotThere
@@ -62,16 +60,9 @@ async def accept_invitation(
     person = await ledger.load(Person, invitation.person_id)
     if organisation is None or not isinstance(person, Person) or not person.active:
         raise NotThere
+    whose = await identities.identity(person.id)
+    await must_be_hard_to_guess(identities.common_passwords, command.password, whose, organisation)
     return Accepted(await _accept(ledger, identities, clock, command, invitation, organisation, person, token), token)
-
-
-def must_be_a_password(password: str) -> None:
-    """Refuses what is too short to be safe, or too long to be meant."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid(
-            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence makes a good one.",
-            field="password",
-        )
 
 
 async def _accept(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.people.accept_invitation import must_be_a_password
 from services.people.attempts import Attempts, for_an_account
+from services.people.passwords import must_be_hard_to_guess
 from services.people.ports import Identities
 from services.people.sessions import Sessions
 from services.people.sign_in import Browser, NotThem
-from services.ports import Clock
+from services.ports import Clock, Organisation
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class ChangePassword:
     """The old password and the new one, and the session that is to stay."""
 
     person_id: UUID
+    organisation: Organisation
     current: str
     password: str
     browser: Browser
@@ -28,7 +29,8 @@ async def change_password(
     identities: Identities, sessions: Sessions, attempts: Attempts, clock: Clock, command: ChangePassword
 ) -> None:
     """Sets the new password and ends every other session; NotThem for who does not know the old one."""
-    must_be_a_password(command.password)
+    whose = await identities.identity(command.person_id)
+    await must_be_hard_to_guess(identities.common_passwords, command.password, whose, command.organisation)
     limit = for_an_account(command.person_id, command.browser.address)
     tries = await attempts.begin([limit], clock.now())
     if not await identities.has_password(command.person_id, command.current):

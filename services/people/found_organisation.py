@@ -10,8 +10,8 @@ from domain.base import Act
 from domain.people.organisation import Organisation as House
 from domain.people.person import Person
 from domain.refusals import Invalid
-from services.people.accept_invitation import must_be_a_password
 from services.people.add_person import address, one_line, remember_newcomer
+from services.people.passwords import must_be_hard_to_guess
 from services.people.ports import Identities, Identity, KnownToken, same_for_command
 from services.ports import Answer, Clock, Command, Ids, Ledger, Organisation, Standing
 
@@ -47,8 +47,6 @@ async def found_organisation(
             raise Invalid(f"There is an organisation called {name} already.", field="organisation")
         # Left by a founding that was cut off before it was recorded: nobody was ever in it.
         await identities.forget_organisation(earlier.id)
-    if command.password is not None:
-        must_be_a_password(command.password)
     try:
         organisation = Organisation(new_id(), name, ZoneInfo(command.time_zone))
     except (KeyError, ValueError, OSError) as error:
@@ -60,6 +58,8 @@ async def found_organisation(
         address(command.email),
         created_at=clock.now(),
     )
+    if command.password is not None:
+        await must_be_hard_to_guess(identities.common_passwords, command.password, person, organisation)
     act = Act(person.person_id, clock.now(), organisation.id, secrets.token_hex(32), organisation.zone)
     await identities.add_organisation(organisation)
     await remember_newcomer(ledger, identities, person, act.at)

@@ -12,8 +12,8 @@ from uuid import UUID, uuid5
 from domain.base import Act
 from domain.people.person import Person
 from domain.refusals import Invalid, NotThere
-from services.people.accept_invitation import must_be_a_password
 from services.people.attempts import Attempts, Limit, from_address
+from services.people.passwords import must_be_hard_to_guess, must_be_long_enough
 from services.people.ports import Identities, Identity
 from services.people.sessions import Sessions
 from services.people.sign_in import NOBODY, Browser, SignedIn, open_session
@@ -108,7 +108,7 @@ async def accept_reset(
 
     On record first and done then: cut off in between it is finished by sending the same again.
     """
-    must_be_a_password(command.password)
+    must_be_long_enough(command.password)
     reset, now = await resets.find(command.secret), clock.now()
     if reset is None or reset.expires_at <= now:
         raise NotThere
@@ -124,6 +124,8 @@ async def accept_reset(
         if not await identities.has_password(person.id, command.password):
             raise KeyReused
     else:
+        whose = await identities.identity(person.id)
+        await must_be_hard_to_guess(identities.common_passwords, command.password, whose, organisation)
         if await ledger.receipt(command_id) is None:
             await _note(ledger, person, Act(person.id, now, organisation.id, command_id, organisation.zone), "link")
         if not await resets.use(reset, now, command.password):

@@ -53,8 +53,21 @@ class EmailTaken(Exception):
     """Somebody signs in with this address already."""
 
 
+class CommonPasswords(Protocol):
+    """Knows the passwords that many have, and those that were stolen somewhere and published."""
+
+    async def is_common(self, password: str) -> bool:
+        """Whether this is one of them, however its letters are written."""
+        ...
+
+
 class Identities(Protocol):
     """Where people's identities are kept."""
+
+    @property
+    def common_passwords(self) -> CommonPasswords:
+        """The passwords that many have."""
+        ...
 
     async def add_organisation(self, organisation: Organisation) -> None:
         """Keeps an organisation."""

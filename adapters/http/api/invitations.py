@@ -17,12 +17,8 @@ from adapters.http.deps import concord_of, tried
 from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours
 from domain.refusals import NotThere
-from services.people.accept_invitation import (
-    LONGEST_PASSWORD,
-    SHORTEST_PASSWORD,
-    AcceptInvitation,
-    accept_invitation,
-)
+from services.people.accept_invitation import AcceptInvitation, accept_invitation
+from services.people.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.people.sign_in import open_session
 
 router = Routes(tags=["People"])

@@ -20,8 +20,8 @@ from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours
 from domain.refusals import NotThere, WrongState
 from services.agreements.view import at
-from services.people.accept_invitation import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.people.change_password import ChangePassword, change_password
+from services.people.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.people.sessions import KnownSession
 from services.people.sign_in import NotThem, SignedIn, SignIn, sign_in
 
@@ -135,7 +135,9 @@ async def route_change_password(body: ChangePasswordBody, asks: Asks) -> Respons
     await _may_command(asks, "change_password")
     identities, settings = asks.concord.identities, asks.concord.settings
     browser = browser_of(asks.request, settings)
-    command = ChangePassword(asks.actor.person_id, body.current, body.password, browser, asks.actor.credential_id)
+    command = ChangePassword(
+        asks.actor.person_id, asks.actor.organisation, body.current, body.password, browser, asks.actor.credential_id
+    )
     try:
         await change_password(identities, identities.sessions, identities.attempts, asks.concord.clock, command)
     except NotThem:
