@@ -28,6 +28,7 @@ from adapters.readmodels.folding import inbox_folder, read_model_folder
 from adapters.readmodels.holding import HoldingProjection, HoldingView
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
 from adapters.readmodels.inbox import InboxProjection, InboxView
+from adapters.readmodels.reads import ReadsProjection, ReadsView
 from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
@@ -73,6 +74,7 @@ class Concord:
     commitments: CommitmentListView
     commitments_count: CommitmentCountView
     imbalances: ImbalanceView
+    reads: ReadsView
     turns: Turns = field(default_factory=Turns)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
                 DeadlineProjection(ledger, database, folder, identities.organisation),
                 HoldingProjection(folder),
                 InboxProjection(ledger, database, inbox_folder(ledger), identities.organisation),
+                ReadsProjection(ledger),
             ],
         )
         await projector.prepare()
@@ -153,6 +156,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         CommitmentListView(database, ledger, seal),
         CommitmentCountView(database),
         ImbalanceView(database),
+        ReadsView(database),
     )
 
 

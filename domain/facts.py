@@ -8,6 +8,7 @@ from domain.imbalance import calendar_events as imbalance_calendar_events
 from domain.imbalance import events as imbalance_events
 from domain.people import erasing_events, team_events
 from domain.people import events as people_events
+from domain.reads import events as read_events
 from domain.updates import events as update_events
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "imported_commitment_events",
     "imported_events",
     "people_events",
+    "read_events",
     "team_events",
     "update_events",
 ]

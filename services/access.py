@@ -14,6 +14,7 @@ from services.ports import Actor, Sight, Standing
 
 READING = frozenset({"party", "former_party", "contributor", "grant", "reader"})
 WRITING = frozenset({"party"})
+PARTIES = frozenset({"party", "former_party"})
 COMMENTING = frozenset({"party", "contributor"})
 IMBALANCE_WRITING = frozenset({"declarer", "drafter", "named", "invited", "left"})
 
@@ -45,6 +46,7 @@ DEEDS: dict[str, Rule] = {
     "list_agreements": Rule("agreements:read"),
     "agreement.read": Rule("agreements:read", READING, card=True),
     "agreement.audit": _READ,
+    "agreement.reads": Rule("agreements:read", PARTIES),
     "comment_on_term": _COMMENT,
     "correct_comment": _COMMENT,
     "withdraw_comment": _COMMENT,
@@ -133,14 +135,17 @@ DEEDS: dict[str, Rule] = {
         Rule("commitments:write", WRITING),
     ),
     "read_follow_through": Rule("commitments:read"),
-    # Proofs that something was recorded; what they are of asks for its own scope as well
+    # What was recorded, proofs of it, and who read what; what they are of asks for its own scope as well
     "read_checkpoint": Rule("audit:read"),
     "read_proof": Rule("audit:read"),
+    "list_reads": Rule("audit:read"),
+    "read_log": Rule("audit:read"),
     "commitment.prove": Rule("commitments:read", frozenset({"party", "reader"})),
     # Imbalance periods
     "draft_imbalance_period": Rule("commitments:write"),
     "list_imbalance_periods": Rule("commitments:read"),
     "imbalance.read": Rule("commitments:read", IMBALANCE_WRITING | {"line", "steward"}),
+    "imbalance.reads": Rule("commitments:read", IMBALANCE_WRITING),
     **dict.fromkeys(
         (
             "acknowledge_imbalance_period",

@@ -248,9 +248,13 @@ class CommitmentCount(Protocol):
 
 @dataclass(frozen=True)
 class ImbalanceItem:
-    """An imbalance period as a list shows it; `people` are those who are in it."""
+    """An imbalance period as a list shows it; `people` are those who are in it.
+
+    `sight` is what makes it the viewer's own; None for a steward, the declarer's leader, and who acts for one.
+    """
 
     id: UUID
+    sight: str | None
     state: str
     focus: str
     declarer_id: UUID

@@ -133,6 +133,7 @@ class ImbalanceView:
 def _item(row: Any) -> ImbalanceItem:
     return ImbalanceItem(
         id=UUID(row.id),
+        sight=row.sight,
         state=row.state,
         focus=row.focus,
         declarer_id=UUID(row.declarer_id),

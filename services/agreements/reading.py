@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,18 @@ from domain.agreements import events as e
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.imported import ImportedAgreement
 from domain.base import Act, Fact, fold, fold_as_of
+from domain.reads.access_log import AGREEMENT, GLASS, GRANT, HISTORY, TEXT, UPDATES, Read
 from domain.refusals import NotThere
 from services.access import may
+from services.audit.note_reads import note_reads
 from services.ports import Actor, Clock, Ledger, Receipt, Recorded
+
+KEPT_OF = frozenset({GLASS, GRANT})
+"""Those who read what they are no party of and were not asked in by all who are: each read of theirs is kept.
+
+A contributor was invited by all parties; who left reads what was theirs; a history opened to all is no secret.
+"""
+_READS = {"agreement.read": TEXT, "agreement.audit": HISTORY, "read_updates": UPDATES}
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,13 @@ async def read(
     deed: str = "agreement.read",
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    version: int | None = None,
     after: Receipt | None = None,
 ) -> Reading:
     """The agreement as this viewer may see it: now, as of an instant, or as it was right after a command.
 
-    Who may see is decided by today's rights. Who left sees what was recorded up to that moment.
+    Who may see is decided by today's rights. Who left sees what was recorded up to that moment. That somebody
+    reads who is no party is on record before this answers; `version` is the text that they ask for.
     Raises NotThere for strangers, for an unknown id, and for an instant before the first event.
     """
     standing = await ledger.standing(actor.person_id)
@@ -79,12 +90,17 @@ async def read(
     if role == "steward" and any(_broke_glass(r.fact, actor, now) for r in recorded):
         role = "glass"
     if after is not None:
-        version = after.answer.versions[str(agreement_id)]
-        recorded = [r for r in recorded if r.fact.originator_version <= version]
+        known = after.answer.versions[str(agreement_id)]
+        recorded = [r for r in recorded if r.fact.originator_version <= known]
         if recorded[-1].fact.command_id == after.command_id:
             # A repeat of the command is answered with the very same.
             now = recorded[-1].fact.timestamp
-    return _cut(actor, role, recorded, now, as_of, known_at)
+    reading = _cut(actor, role, recorded, now, as_of, known_at)
+    if reading.sight == GLASS and not _may_be_looked_into(reading, actor.organisation.zone, version):
+        reading = replace(reading, sight="steward")
+    if reading.sight in KEPT_OF:
+        await note_reads(ledger, clock, actor, [Read(agreement_id, AGREEMENT, reading.sight, _READS[deed])])
+    return reading
 
 
 def _cut(
@@ -120,6 +136,17 @@ def _cut(
         # What the clock has not recorded yet is true all the same; shown, and recorded by whoever comes next.
         whole.let_time_pass(Act(None, instant, whole.organisation_id, "", zone))
     return Reading(actor.person_id, role, recorded, instant, version, agreement=whole, today=today)
+
+
+def _may_be_looked_into(reading: Reading, zone: ZoneInfo, version: int | None) -> bool:
+    """Whether a steward with a reason reads this text: shared, and not for coaching, whatever held before or after."""
+    agreement = reading.agreement
+    if agreement is None or not agreement.shared:
+        return False
+    if version is not None and 1 <= version <= len(agreement.versions):
+        return agreement.versions[version - 1].head.use == "reviewable"
+    held = agreement.version_held(reading.instant.astimezone(zone).date(), zone)
+    return (held.head if held is not None else agreement.head).use == "reviewable"
 
 
 def _broke_glass(fact: Fact, actor: Actor, now: datetime) -> bool:

@@ -45,8 +45,6 @@ def show(reading: Reading, zone: ZoneInfo, *, version: int | None = None) -> dic
         raise NotThere("Nothing had been agreed yet at that time.")
     if holding is not None and not reading.reads_version(holding.number, zone):
         raise NotThere(f"Version {holding.number} is not for this viewer.")
-    if reading.sight == "glass" and (holding.head if holding else agreement.head).use != "reviewable":
-        return withheld_card(agreement, act)
     shown = _common(agreement, holding)
     if not _sees_text(agreement, reading.viewer):
         # Before the share: title, use, parties and prompts, which they may answer at once.

@@ -11,8 +11,10 @@ from domain.base import Act, Aggregate, fold, fold_as_of
 from domain.imbalance.content import Thing
 from domain.imbalance.period import ImbalancePeriod
 from domain.imbalance.state import DRAFT, DROPPED
+from domain.reads.access_log import IMBALANCE, PERIOD, Read
 from domain.refusals import NotThere
 from services.access import may
+from services.audit.note_reads import note_reads
 from services.imbalance.period_at import bring_up_to
 from services.imbalance.sight import INSIDE, sees_thing, sight_on
 from services.ports import Actor, Clock, Ledger, Receipt, Recorded
@@ -61,7 +63,8 @@ async def read_period(
 ) -> Reading:
     """The period as this viewer may see it: now, as of an instant, or as it was right after a command.
 
-    Who may see is decided by today's rights. NotThere for strangers, and before the first event.
+    Who may see is decided by today's rights. That a steward or the declarer's leader reads it is on record
+    before this answers. NotThere for strangers, and before the first event.
     """
     standing = await ledger.standing(actor.person_id)
     recorded = await ledger.facts(period_id)
@@ -86,6 +89,8 @@ async def read_period(
     if period.state in (DRAFT, DROPPED) and actor.person_id not in period.sights():
         # Whom it is for sees it from the declaration on, and not what was written before.
         raise NotThere("Nothing had been declared yet at that time.")
+    if sight.sight not in INSIDE:
+        await note_reads(ledger, clock, actor, [Read(period_id, IMBALANCE, sight.sight, PERIOD)])
     things = period.content.set_aside
     seen = [thing for thing in things if await sees_thing(ledger, thing, actor.person_id, sight.sight)]
     acting = as_of is None and known_at is None

@@ -27,6 +27,7 @@ from services.agreements.imported_view import show_imported
 from services.agreements.open_agreement import OpenAgreement, open_agreement
 from services.agreements.reading import read
 from services.agreements.view import show
+from services.audit.note_listed import note_listed_agreements
 from services.queries import AgreementFilter, AgreementItem, Viewer
 
 router = Routes(prefix="/agreements", tags=["Agreements"])
@@ -68,6 +69,7 @@ async def route_list_agreements(
     page = await concord.agreements.list_agreements(
         viewer, AgreementFilter(state, party, waiting_on_me, external_id), cursor=cursor, limit=limit
     )
+    await note_listed_agreements(concord.ledger, concord.clock, actor, page.items)
     return asks.show(Shown(0, {"items": [_listed(item) for item in page.items], "next_cursor": page.next_cursor}))
 
 
@@ -90,7 +92,9 @@ async def route_read_agreement(
     await asks.wait_for_position(())
     concord, now = asks.concord, asks.concord.clock.now()
     then, known = instant(as_of, "as_of", now), instant(known_at, "known_at", now)
-    reading = await read(concord.ledger, concord.clock, asks.actor, agreement_id, as_of=then, known_at=known)
+    reading = await read(
+        concord.ledger, concord.clock, asks.actor, agreement_id, as_of=then, known_at=known, version=version
+    )
     if reading.imported is not None:
         document = show_imported(reading, version=version)
     else:

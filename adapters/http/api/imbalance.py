@@ -17,6 +17,7 @@ from adapters.http.conventions import Shown, instant
 from adapters.http.deps import LONGEST_WAIT, Asking, Asks
 from adapters.http.problems import unavailable
 from adapters.http.routing import Routes
+from services.audit.note_listed import note_listed_periods
 from services.desk import Desk
 from services.imbalance.draft_period import DraftPeriod, draft_period
 from services.imbalance.drop_imbalance_draft import DropImbalanceDraft, drop_imbalance_draft
@@ -63,6 +64,7 @@ async def route_list_imbalance_periods(
     page = await concord.imbalances.list_periods(
         viewer, ImbalanceFilter(state, person, waiting_on_me), cursor=cursor, limit=limit
     )
+    await note_listed_periods(concord.ledger, concord.clock, actor, page.items)
     return asks.show(Shown(0, {"items": [_listed(item) for item in page.items], "next_cursor": page.next_cursor}))
 
 

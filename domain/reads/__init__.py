@@ -1,0 +1,1 @@
+"""Who read what is not theirs: kept for those whose it is."""
