@@ -7,7 +7,7 @@
     |-- RuleRefusal      a rule or the present state says no
     |   |-- WrongState, StaleConsent, OneSided, AmendmentOpen, AmendmentNone, MotionOpen,
     |   |-- NoticeTooShort, DatePast, CannotEditGiven, LastSteward, ChangeOpen, ReopenOver,
-    |   |-- ImbalanceOverlap, ImbalanceGap, ImbalanceBudget, ImbalanceTooLong
+    |   |-- ImbalanceOverlap, ImbalanceGap, ImbalanceBudget, ImbalanceTooLong, StatisticsOff
     |-- StaleVersion     the caller had seen an older version (carries the current one)
 
 Every message is a sentence that a person understands. Where it speaks of somebody it holds their id
@@ -122,6 +122,12 @@ class LastSteward(RuleRefusal):
     """The organisation would be left without a steward."""
 
     code = "last-steward"
+
+
+class StatisticsOff(RuleRefusal):
+    """The organisation has decided that nothing is counted."""
+
+    code = "statistics-off"
 
 
 class ChangeOpen(RuleRefusal):

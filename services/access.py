@@ -189,6 +189,8 @@ DEEDS: dict[str, Rule] = {
     "read_team": Rule(None),
     "make_team": Rule("people:write"),
     "add_to_team": Rule("people:write"),
+    "read_policy": Rule(None),
+    "change_policy": Rule("people:write", role="steward"),
     "remove_from_team": Rule("people:write"),
     "accept_invitation": Rule(None, anonymous=True),
     # Signing in

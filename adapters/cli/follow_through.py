@@ -85,11 +85,13 @@ async def _judged(
 ) -> tuple[list[Judged], dict[UUID, str]]:
     from adapters.cli.import_file import first_steward
     from adapters.eventlog.streams import streams_of
+    from services.follow_through.counting import must_count
     from services.follow_through.over_everything import TOPICS, judge, names_of_teams
     from services.people.note_bulk_read import note_bulk_read
 
     async with opened(settings) as concord:
         actor = await first_steward(concord, organisation)
+        await must_count(concord.ledger, actor.organisation.id)
         await note_bulk_read(concord.ledger, concord.clock, actor, "follow_through")
         judged = []
         async for facts in streams_of(concord.ledger, TOPICS):

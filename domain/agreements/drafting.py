@@ -53,7 +53,15 @@ class Drafting(AgreementState):
     """Acts on the proposal's text. Every edit makes a new revision and voids the consents given so far."""
 
     @classmethod
-    def open(cls, act: Act, id: UUID, head: Head, *, carried_from: UUID | None = None) -> Self:
+    def open(
+        cls,
+        act: Act,
+        id: UUID,
+        head: Head,
+        *,
+        carried_from: UUID | None = None,
+        prompts: tuple[str, ...] = PROMPTS,
+    ) -> Self:
         """Begins a draft by one of its parties; private to them, but for title, use, parties and prompts."""
         head = checked_head(head)
         if act.person not in head.people:
@@ -64,7 +72,7 @@ class Drafting(AgreementState):
             act,
             id,
             **{name: getattr(head, name) for name in HEAD_FIELDS},
-            prompts=PROMPTS,
+            prompts=prompts,
             carried_from=carried_from,
         )
 

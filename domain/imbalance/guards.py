@@ -21,16 +21,12 @@ RESULTS = "results"
 
 @dataclass(frozen=True)
 class Limits:
-    """An organisation's policy; spans in days, shares as fractions."""
+    """An organisation's policy, as it is where nothing else was decided; spans in days, shares as fractions."""
 
     longest: int = 90
     gap_share: Fraction = Fraction(1, 2)
     budget_share: Fraction = Fraction(1, 4)
     budget_window: int = 365
-
-
-USUAL = Limits()
-"""What holds where an organisation has not said otherwise."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from domain.base import Fact, FirstFact
+from domain.people.policy import OrganisationPolicy
 
 
 class PersonJoined(FirstFact):
@@ -142,3 +143,12 @@ class StewardLeft(Fact):
     TOPIC = "concord.organisation.steward_left"
 
     person_id: UUID
+
+
+class PolicyChanged(Fact):
+    """A steward decided otherwise for the whole organisation; everybody in it can see what was and what is."""
+
+    TOPIC = "concord.organisation.policy_changed"
+
+    old: OrganisationPolicy
+    new: OrganisationPolicy

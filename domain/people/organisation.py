@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from domain.base import Act, Aggregate
 from domain.people import events as e
+from domain.people.policy import OrganisationPolicy
 from domain.refusals import Invalid, LastSteward
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """Who decided otherwise, when, and what it was before and is since."""
+
+    at: datetime
+    by: UUID | None
+    old: OrganisationPolicy
+    new: OrganisationPolicy
 
 
 class Organisation(Aggregate):
@@ -20,6 +33,13 @@ class Organisation(Aggregate):
     """
 
     TOPIC = "concord.organisation"
+
+    def __init__(self) -> None:
+        """Prepares the empty state; the first fact's applier fills it."""
+        self.policy = OrganisationPolicy()
+        self.policy_version = 1
+        """The version of the organisation at which its policy was last changed."""
+        self.policy_changes: list[PolicyChange] = []
 
     @classmethod
     def found(cls, act: Act, id: UUID) -> Self:
@@ -47,6 +67,12 @@ class Organisation(Aggregate):
             raise LastSteward("This is the last steward; make somebody else a steward first.")
         self.record(e.StewardLeft, act, person_id=person_id)
 
+    def change_policy(self, act: Act, policy: OrganisationPolicy) -> None:
+        """Decides otherwise for the whole organisation; the same again changes nothing."""
+        policy = policy.checked()
+        if policy != self.policy:
+            self.record(e.PolicyChanged, act, old=self.policy, new=policy)
+
     def note_bulk_read(self, act: Act, what: str) -> None:
         """Keeps for everybody to see that what many wrote was read at once."""
         self.record(e.ReadInBulk, act, what=what)
@@ -63,6 +89,11 @@ class Organisation(Aggregate):
 
     def _line_changed(self, _: e.LineChanged) -> None:
         """Nothing to remember: the person knows."""
+
+    def _policy_changed(self, fact: e.PolicyChanged) -> None:
+        self.policy = fact.new
+        self.policy_version = fact.originator_version
+        self.policy_changes.append(PolicyChange(fact.effective_at, fact.actor_id, fact.old, fact.new))
 
     def _read_in_bulk(self, _: e.ReadInBulk) -> None:
         """Nothing to remember: it is there to be seen."""

@@ -12,6 +12,7 @@ from domain.agreements.terms import Head, Party, Term
 from domain.refusals import Invalid, WrongState
 from services.desk import Desk
 from services.people.members import must_be_member
+from services.people.policy import policy_of
 from services.ports import Receipt
 
 
@@ -39,8 +40,13 @@ async def carry_over_terms(desk: Desk, command: CarryOverTerms) -> Receipt:
         raise Invalid("A draft needs somebody else to agree with.", field="with_person_id")
     await must_be_member(desk, leader, field="with_person_id")
 
+    policy = await policy_of(desk.ledger, desk.actor.organisation.id)
     draft = AccountabilityAgreement.open(
-        desk.act(), desk.new_id(), _new_head(_not_coaching(consented).head, report, leader), carried_from=earlier.id
+        desk.act(),
+        desk.new_id(),
+        _new_head(_not_coaching(consented).head, report, leader),
+        carried_from=earlier.id,
+        prompts=policy.prompts,
     )
     for term_id in command.term_ids:
         version = _newest_with(consented, term_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.imbalance.guards import USUAL
 from services.desk import Desk
 from services.imbalance.draft_period import must_lead_all
+from services.imbalance.limits import limits_of
 from services.imbalance.period_at import calendars_of, period_at, record_period
 from services.imbalance.things import as_owed_now
 from services.ports import Receipt
@@ -33,8 +33,9 @@ async def declare_period(desk: Desk, command: DeclarePeriod) -> Receipt:
     await must_lead_all(desk, period.declarer_id, period.content.people)
     things = await as_owed_now(desk, period.content.set_aside)
     calendars = await calendars_of(desk.ledger, act, period.content.people)
+    limits = await limits_of(desk)
     booking, lift = period.booking(), command.override_reason is not None
-    lifted = [code for calendar in calendars for code in calendar.check(booking, USUAL, lift=lift)]
+    lifted = [code for calendar in calendars for code in calendar.check(booking, limits, lift=lift)]
     period.declare(act, things=things, override_reason=command.override_reason, lifted=tuple(dict.fromkeys(lifted)))
     for calendar in calendars:
         calendar.book(act, booking)

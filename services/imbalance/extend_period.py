@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from domain.imbalance.guards import USUAL
 from services.desk import Desk
+from services.imbalance.limits import limits_of
 from services.imbalance.period_at import calendars_of, period_at, record_period
 from services.ports import Receipt
 
@@ -29,11 +29,11 @@ async def extend_period(desk: Desk, command: ExtendPeriod) -> Receipt:
     period.may_extend(act)
     period.check_extension(act, command.ends_on)
     calendars = await calendars_of(desk.ledger, act, period.people)
-    lift = command.override_reason is not None
+    limits, lift = await limits_of(desk), command.override_reason is not None
     lifted: list[str] = []
     for calendar in calendars:
         booking = period.extending(calendar.person_id, act, command.ends_on)
-        lifted += calendar.check(booking, USUAL, lift=lift)
+        lifted += calendar.check(booking, limits, lift=lift)
         calendar.book(act, booking)
     period.extend(
         act,

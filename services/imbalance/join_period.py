@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.imbalance.guards import USUAL
 from domain.refusals import NotYourAct
 from services.desk import Desk
 from services.imbalance.draft_period import must_lead_all
+from services.imbalance.limits import limits_of
 from services.imbalance.period_at import AtHand, calendars_of, period_at, record_period
 from services.ports import Receipt
 
@@ -33,7 +33,7 @@ async def join_period(desk: Desk, command: JoinPeriod) -> Receipt:
     period.may_join(act)
     (calendar,) = await calendars_of(desk.ledger, act, [act.person])
     booking = period.joining(act)
-    lifted = calendar.check(booking, USUAL, lift=period.invited[act.person] is not None)
+    lifted = calendar.check(booking, await limits_of(desk), lift=period.invited[act.person] is not None)
     period.join(act, lifted)
     calendar.book(act, booking)
     return await record_period(desk, at, calendar)
@@ -44,6 +44,6 @@ async def _invite(desk: Desk, at: AtHand, command: JoinPeriod) -> Receipt:
     period.may_invite(act)
     await must_lead_all(desk, period.declarer_id, [command.person_id])
     (calendar,) = await calendars_of(desk.ledger, act, [command.person_id])
-    calendar.check(period.joining(act), USUAL, lift=command.override_reason is not None)
+    calendar.check(period.joining(act), await limits_of(desk), lift=command.override_reason is not None)
     period.invite(act, command.person_id, command.override_reason)
     return await record_period(desk, at)

@@ -39,6 +39,7 @@ LIKE = {
     "at": "2024-05-01T00:00:00Z",
     "rest": '{"more": "said"}',
     "text_format": "markdown",
+    "retention": "P2Y",
 }
 
 

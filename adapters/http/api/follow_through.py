@@ -16,6 +16,7 @@ from adapters.http.api.people_answers import Answered
 from adapters.http.conventions import Shown
 from adapters.http.deps import Asking, Asks
 from adapters.http.routing import Routes
+from services.follow_through.counting import must_count
 from services.follow_through.get_follow_through import (
     GROUPINGS,
     CountedGroup,
@@ -169,6 +170,7 @@ async def _answer(asks: Asking, what: GetFollowThrough) -> Response:
     await asks.wait_for_position()
     concord = asks.concord
     found = await get_follow_through(concord.commitments_count, await viewer_of(asks), concord.clock.now(), what)
+    await must_count(concord.ledger, asks.actor.organisation.id)
     return asks.show(Shown(0, _shown(what, found)))
 
 

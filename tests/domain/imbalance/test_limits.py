@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.imbalance.calendar import ImbalanceCalendar, calendar_id
-from domain.imbalance.guards import USUAL, Booking, Limits, check
+from domain.imbalance.guards import Booking, Limits, check
 from domain.refusals import ImbalanceBudget, ImbalanceGap, ImbalanceOverlap, ImbalanceTooLong, Refusal
 from tests.domain.spec import BORIS, act, person
 
@@ -54,29 +54,29 @@ def calendar(*bookings: Booking) -> ImbalanceCalendar:
 def test_one_more_period(held: list[Booking], new: Booking, refusal: type[Refusal] | None, figures: list[str]) -> None:
     on = calendar(*held)
     if refusal is None:
-        assert on.check(new, USUAL, lift=False) == ()
+        assert on.check(new, Limits(), lift=False) == ()
         return
     with pytest.raises(refusal) as refused:
-        on.check(new, USUAL, lift=False)
+        on.check(new, Limits(), lift=False)
     assert type(refused.value) is refusal
     for figure in figures:
         assert figure in refused.value.sentence
     if refusal is ImbalanceOverlap:
         with pytest.raises(ImbalanceOverlap):
-            on.check(new, USUAL, lift=True)
+            on.check(new, Limits(), lift=True)
     else:
-        assert on.check(new, USUAL, lift=True) == (refused.value.code,)
+        assert on.check(new, Limits(), lift=True) == (refused.value.code,)
     assert on.collect_events() == []
 
 
 def test_what_ended_early_counts_the_days_that_it_lasted() -> None:
     on, next_one = calendar(booked(1, 0, 60)), booked(2, 30, 40)
     with pytest.raises(ImbalanceOverlap):
-        on.check(next_one, USUAL, lift=False)
+        on.check(next_one, Limits(), lift=False)
     on.settle(act(), person(701), (FIRST, FIRST + timedelta(days=9)))
-    assert on.check(next_one, USUAL, lift=False) == ()
+    assert on.check(next_one, Limits(), lift=False) == ()
     on.settle(act(), person(701), None)
-    assert on.check(booked(2, 0, 90), USUAL, lift=False) == ()
+    assert on.check(booked(2, 0, 90), Limits(), lift=False) == ()
     on.collect_events()
     on.settle(act(), person(701), None)
     on.settle(act(), person(799), (FIRST, FIRST))
@@ -85,16 +85,16 @@ def test_what_ended_early_counts_the_days_that_it_lasted() -> None:
 
 def test_an_extension_is_measured_against_the_others_and_not_against_itself() -> None:
     on = calendar(booked(1, 0, 10), booked(2, 20, 5))
-    assert on.check(booked(1, 0, 12), USUAL, lift=False) == ()
+    assert on.check(booked(1, 0, 12), Limits(), lift=False) == ()
     with pytest.raises(ImbalanceGap, match="needs 7 days"):
-        on.check(booked(1, 0, 14), USUAL, lift=False)
+        on.check(booked(1, 0, 14), Limits(), lift=False)
     on.book(act(), booked(1, 0, 12))
     assert on.bookings[person(701)].days == 12
     assert on.id == calendar_id(BORIS)
 
 
 def test_an_organisation_may_set_other_limits() -> None:
-    wider = Limits(longest=200, budget_share=USUAL.budget_share * 2)
+    wider = Limits(longest=200, budget_share=Limits().budget_share * 2)
     assert check(booked(1, 0, 120), [], BORIS, wider, lift=False) == ()
 
 
@@ -112,7 +112,7 @@ def test_the_share_is_that_of_the_fullest_year() -> None:
         begins = (new.first_on - FIRST).days + 500
         touching = range(begins - 364, begins + new.days)
         fullest = max(sum(counted[start : start + 365]) for start in touching)
-        lifted = check(new, held, BORIS, USUAL, lift=True)
+        lifted = check(new, held, BORIS, Limits(), lift=True)
         assert ("imbalance-budget" in lifted) == (fullest > 91), (seed, fullest)
         refused += fullest > 91
     assert 20 < refused < 180

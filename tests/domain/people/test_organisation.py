@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.people import events as e
 from domain.people.organisation import Organisation
+from domain.people.policy import OrganisationPolicy
 from domain.refusals import Invalid, LastSteward
 from tests.domain.spec import ANNA, BORIS, CARLA, ORGANISATION, Recalled, act, fact, given, given_nothing
 
@@ -56,3 +58,48 @@ def test_the_last_steward_stays(stewards: list[UUID]) -> None:
     given(Organisation, ORGANISATION, founded()).when(
         lambda o: o.part_with_steward(act(ANNA), ANNA, stewards)
     ).then_refused(LastSteward)
+
+
+def test_a_policy_is_kept_in_normal_form_with_what_it_was_before() -> None:
+    wanted = OrganisationPolicy(
+        prompts=("hopes_and_worries", "work_for_both", "work_for_both"),
+        grace="PT048H",
+        create_people_from_provider=True,
+        provider_domains=(" Example.ORG", "example.org"),
+    )
+    kept = OrganisationPolicy(
+        prompts=("work_for_both", "hopes_and_worries"),
+        grace="PT48H",
+        create_people_from_provider=True,
+        provider_domains=("example.org",),
+    )
+    given(Organisation, ORGANISATION, founded()).when(lambda o: o.change_policy(act(ANNA), wanted)).then(
+        (e.PolicyChanged, {"old": OrganisationPolicy(), "new": kept})
+    )
+
+
+def test_the_same_policy_again_changes_nothing() -> None:
+    changed = fact(e.PolicyChanged, act(ANNA), old=OrganisationPolicy(), new=OrganisationPolicy(statistics=False))
+    given(Organisation, ORGANISATION, founded(), changed).when(
+        lambda o: o.change_policy(act(ANNA), OrganisationPolicy(statistics=False))
+    ).then()
+
+
+@pytest.mark.parametrize(
+    ("field", "settings"),
+    [
+        ("imbalance_longest_days", {"imbalance_longest_days": 366}),
+        ("imbalance_gap_percent", {"imbalance_gap_percent": -1}),
+        ("imbalance_share_percent", {"imbalance_share_percent": 0}),
+        ("prompts", {"prompts": ("how_was_your_day",)}),
+        ("grace", {"grace": "P31D"}),
+        ("retention", {"retention": "PT1H"}),
+        ("provider_domains", {"create_people_from_provider": True}),
+        ("provider_domains", {"provider_domains": ("ada@example.org",)}),
+        ("provider_domains", {"provider_domains": tuple(f"d{n}.example" for n in range(51))}),
+    ],
+)
+def test_what_nobody_could_keep_is_no_policy(field: str, settings: dict[str, Any]) -> None:
+    given(Organisation, ORGANISATION, founded()).when(
+        lambda o: o.change_policy(act(ANNA), OrganisationPolicy(**settings))
+    ).then_refused(Invalid, field=field)
