@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from adapters.http.conventions import API
 from adapters.http.problems import MEDIA_TYPE, TITLES
+from adapters.http.routing import ConcordRoute
 from adapters.http.switchboard import Switchboard
 from services.access import DEEDS
 
@@ -118,6 +119,10 @@ _ANSWER_HEADERS = {
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
+        routes = [route for board in app.routes if isinstance(board, Switchboard) for route in board.routes]
+        for route in routes:
+            if isinstance(route, ConcordRoute):
+                route.describe_answers()
         document = get_openapi(
             title="Concord",
             version="1",
@@ -127,7 +132,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 "`Idempotency-Key` and answers `Concord-Position`. Instants are RFC 3339 in UTC, durations ISO 8601, "
                 "dates are days in the organisation's time zone, first and last included. Texts are Markdown."
             ),
-            routes=[route for board in app.routes if isinstance(board, Switchboard) for route in board.routes],
+            routes=routes,
         )
         _complete(document)
         app.openapi_schema = document

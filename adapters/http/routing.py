@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from fastapi.utils import create_model_field
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.http.conventions import API
@@ -46,6 +47,24 @@ class ConcordRoute(APIRoute):
 
     `openapi_extra` may hold `x-streamed`: the route reads its body itself, and `x-any-query`: others made its address.
     """
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, responses: dict[int | str, Any] | None = None, **more: Any
+    ) -> None:
+        """Keeps how answers are described for when the description is asked for: a start does not wait for that."""
+        self._answers = dict(responses or {})
+        super().__init__(path, endpoint, responses=None, **more)
+
+    def describe_answers(self) -> None:
+        """Works out what the answers look like, as the description needs it."""
+        self.responses = self._answers
+        self.response_fields = {
+            status: create_model_field(
+                name=f"Response_{status}_{self.unique_id}", type_=answer["model"], mode="serialization"
+            )
+            for status, answer in self._answers.items()
+            if answer.get("model")
+        }
 
     @property
     def deed(self) -> str:
