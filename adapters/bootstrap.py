@@ -12,6 +12,8 @@ from uuid import UUID
 
 from adapters.clockwork import Clockwork
 from adapters.database import Database, connect
+from adapters.erasure.eraser import Eraser
+from adapters.erasure.record import ErasureRecord
 from adapters.eventlog.ledger import EventLedger, open_eventlog
 from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
@@ -24,6 +26,7 @@ from adapters.readmodels.commitments import CommitmentProjection
 from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
+from adapters.readmodels.erasures import ErasureProjection, ErasureView
 from adapters.readmodels.folding import inbox_folder, read_model_folder
 from adapters.readmodels.holding import HoldingProjection, HoldingView
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
@@ -52,8 +55,8 @@ class SystemClock:
 class Concord:
     """Everything that runs, put together.
 
-    `policies` follows the log as `projector` does, and acts; `checkpoints` sign it; `turns` lets commands on one
-    thing wait for each other.
+    `policies` follows the log as `projector` does, and acts; `checkpoints` sign it; `eraser` sees to it that who was
+    erased stays so; `turns` lets commands on one thing wait for each other.
     """
 
     settings: Settings
@@ -67,6 +70,8 @@ class Concord:
     policies: Projector
     clockwork: Clockwork
     checkpoints: Checkpoints
+    eraser: Eraser
+    erasures: ErasureView
     agreements: AgreementView
     deadlines: DeadlineView
     inbox: InboxView
@@ -111,11 +116,13 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = connect(settings.store_url)
     try:
-        ledger = await open_eventlog(database, settings.data_dir)
+        record = ErasureRecord(settings.erasure_record)
+        ledger = await open_eventlog(database, settings.data_dir, erased=record.owners)
         identities = IdentityStore(database, settings.data_dir / "secrets")
         await identities.prepare()
-        seal, folder = RowSeal(ledger.keyring), read_model_folder(ledger)
-        deadlines = DeadlineView(database)
+        seal, folder, waiting_folder = RowSeal(ledger.keyring), read_model_folder(ledger), inbox_folder(ledger)
+        ledger.keyring.forgetting += [folder.forget, waiting_folder.forget]
+        deadlines, erasures = DeadlineView(database), ErasureView(database)
         projector = Projector(
             ledger.log,
             database,
@@ -125,7 +132,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
                 ImbalanceProjection(folder),
                 DeadlineProjection(ledger, database, folder, identities.organisation),
                 HoldingProjection(folder),
-                InboxProjection(ledger, database, inbox_folder(ledger), identities.organisation),
+                InboxProjection(ledger, database, waiting_folder, identities.organisation),
+                ErasureProjection(ledger),
                 ReadsProjection(ledger),
             ],
         )
@@ -133,6 +141,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         signer = Signer(settings.data_dir / "signing", f"concord.{ledger.log.log_id}/log")
         checkpoints = Checkpoints(ledger, database, signer, clock)
         await checkpoints.look()
+        eraser = Eraser(ledger, database, record, erasures, clock, uuid7, identities.organisation)
+        await eraser.reapply()
     except BaseException:
         await database.close()
         raise
@@ -147,8 +157,10 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         Handles(database),
         projector,
         policies,
-        Clockwork(ledger, deadlines, projector, clock, identities.organisation, policies),
+        Clockwork(ledger, deadlines, projector, clock, identities.organisation, policies, [eraser.catch_up]),
         checkpoints,
+        eraser,
+        erasures,
         AgreementView(database, ledger, seal),
         deadlines,
         InboxView(database),

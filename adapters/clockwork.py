@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
@@ -47,13 +47,16 @@ class Clockwork:
         clock: Clock,
         organisation_of: Callable[[UUID], Awaitable[Organisation | None]],
         policies: ProjectionProgress | None = None,
+        also: Sequence[Callable[[], Awaitable[int]]] = (),
     ) -> None:
+        """`also` is what else falls due, beside the deadlines; each says how many acts it was."""
         self._ledger = ledger
         self._deadlines = deadlines
         self._progress = progress
         self._clock = clock
         self._organisation_of = organisation_of
         self._policies = policies
+        self._also = also
         self._not_before: dict[Deadline, datetime] = {}
 
     async def run(self, every: float = 1.0) -> NoReturn:
@@ -80,9 +83,15 @@ class Clockwork:
     async def catch_up(self) -> int:
         """Does everything that has fallen due by now, also what falls due by doing it; returns how many acts."""
         done = 0
-        while acts := await self._one_pass():
+        while acts := await self._one_pass() or await self._the_rest():
             done += acts
         return done
+
+    async def _the_rest(self) -> int:
+        acts = sum([await others() for others in self._also])
+        if acts:
+            await self._progress.caught_up(await self._ledger.head(), 30.0)
+        return acts
 
     async def _one_pass(self) -> int:
         now = self._clock.now()

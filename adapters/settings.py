@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(default=Path("var"), description="Folder of the SQLite file and of the keys.")
+    erasure_ledger: Path | None = Field(
+        default=None, description="File that remembers who was erased; keep it apart from the database."
+    )
     # It may hold a password: kept out of every repr, and so out of logs.
     database_url: str = Field(default="", repr=False, description="sqlite:///PATH or postgresql://HOST/NAME.")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
@@ -80,6 +83,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The store to open: `database_url`, else the SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'concord.sqlite'}"
+
+    @property
+    def erasure_record(self) -> Path:
+        """Where it is remembered who was erased: `erasure_ledger`, else a file in the data folder."""
+        return self.erasure_ledger or self.data_dir / "erasures.jsonl"
 
     @property
     def store_kind(self) -> str:

@@ -39,7 +39,7 @@ class Keyring:
 
     def __init__(self, database: Database, folder: Path, erased: Callable[[], Set[UUID]] = frozenset) -> None:
         """`erased` names everybody whose key is not to be used any more, even where it is still there."""
-        self._database = database
+        self.database = database
         self._folder = folder
         self._erased = erased
         self._gone: Set[UUID] = frozenset()
@@ -51,8 +51,8 @@ class Keyring:
 
     async def prepare(self) -> None:
         """Creates the key store where it is missing; an application's role, which may not, finds it there."""
-        if self._database.dialect == "postgresql":
-            there = await self._database.fetch_one(f"SELECT to_regclass('{self._table}') IS NOT NULL AS found")
+        if self.database.dialect == "postgresql":
+            there = await self.database.fetch_one(f"SELECT to_regclass('{self._table}') IS NOT NULL AS found")
             if there is not None and there.found:
                 return
             binary, first = "BYTEA", [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})"), *map(Statement, _SCHEMA)]
@@ -62,7 +62,7 @@ class Keyring:
             f"CREATE TABLE IF NOT EXISTS {self._table} (owner_id TEXT PRIMARY KEY, wrapped_by TEXT NOT NULL, "
             f"wrapped {binary} NOT NULL, made_at TEXT NOT NULL)"
         )
-        await self._database.write([*first, Statement(create)])
+        await self.database.write([*first, Statement(create)])
 
     def look(self) -> None:
         """Lets go of the keys of whoever was erased since, and of what they opened."""
@@ -98,7 +98,7 @@ class Keyring:
                 f"INSERT INTO {self._table} (owner_id, wrapped_by, wrapped, made_at) "
                 "VALUES (:owner, :by, :wrapped, :at) ON CONFLICT (owner_id) DO NOTHING"
             )
-            await self._database.write([Statement(insert, rows)])
+            await self.database.write([Statement(insert, rows)])
 
     async def destroy(self, owner: UUID) -> None:
         """Destroys a key: what it sealed can never be read again. Destroying twice is the same as once."""
@@ -106,7 +106,7 @@ class Keyring:
             f"INSERT INTO {self._table} (owner_id, wrapped_by, wrapped, made_at) VALUES (:owner, '', :nothing, '') "
             "ON CONFLICT (owner_id) DO UPDATE SET wrapped_by = '', wrapped = excluded.wrapped, made_at = ''"
         )
-        await self._database.write([Statement(destroy, {"owner": str(owner), "nothing": b""})])
+        await self.database.write([Statement(destroy, {"owner": str(owner), "nothing": b""})])
         self._kept[owner] = (time.monotonic() + KEPT_SECONDS, None)
         self._forget()
 
@@ -115,7 +115,7 @@ class Keyring:
         found: list[UUID] = []
         for n in range(0, len(owners), 500):
             names, values = _named(owners[n : n + 500])
-            rows = await self._database.fetch_all(
+            rows = await self.database.fetch_all(
                 f"SELECT owner_id FROM {self._table} WHERE owner_id IN ({names}) AND wrapped_by <> ''", values
             )
             found += [UUID(row.owner_id) for row in rows]
@@ -154,7 +154,7 @@ class Keyring:
         if not owners:
             return {}
         names, values = _named(owners)
-        rows = await self._database.fetch_all(
+        rows = await self.database.fetch_all(
             f"SELECT owner_id, wrapped_by, wrapped FROM {self._table} WHERE owner_id IN ({names})", values
         )
         return {

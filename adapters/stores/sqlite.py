@@ -104,6 +104,14 @@ class SqliteDatabase:
         said = [(self._phrases.say(s.sql, s.params), s.expect_rows) for s in statements]
         return await self.writer.run(lambda connection: _execute_all(connection, said))
 
+    async def settle(self) -> None:
+        """Moves everything into the file itself and leaves the WAL empty: what was overwritten is nowhere any more.
+
+        Raises Unavailable where somebody reads for so long that it cannot be done now.
+        """
+        if not await self.writer.run_outside(_move_the_wal):
+            raise Unavailable("somebody still reads what was there before")
+
     async def renew(self) -> None:
         """Nothing to do: a file has no other side that could fall silent."""
 
@@ -155,11 +163,19 @@ def _execute_all(connection: sqlite3.Connection, statements: Sequence[tuple[Said
     return counts
 
 
-class _Job:
-    __slots__ = ("error", "future", "loop", "result", "work")
+def _move_the_wal(connection: sqlite3.Connection) -> bool:
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
-    def __init__(self, work: Work[Any], future: Any, loop: asyncio.AbstractEventLoop | None) -> None:
+
+class _Job:
+    __slots__ = ("error", "future", "loop", "outside", "result", "work")
+
+    def __init__(
+        self, work: Work[Any], future: Any, loop: asyncio.AbstractEventLoop | None, *, outside: bool = False
+    ) -> None:
         self.work = work
+        self.outside = outside
         self.future = future
         self.loop = loop
         self.result: Any = None
@@ -211,8 +227,15 @@ class Writer:
         self._put(_Job(work, future, loop))
         return await future
 
+    async def run_outside(self, work: Work[T]) -> T:
+        """Does what must not be in a transaction."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(work, future, loop, outside=True))
+        return await future
+
     def run_now(self, work: Work[T]) -> T:
-        """The same for whoever does not await."""
+        """The same as `run` for whoever does not await."""
         future: Future[T] = Future()
         self._put(_Job(work, future, None))
         return future.result()
@@ -252,9 +275,19 @@ class Writer:
                     job = self._jobs.get_nowait()
                 except Empty:
                     break
-            if jobs:
-                self._do_together(jobs)
-                _answer_all(jobs)
+            if together := [job for job in jobs if not job.outside]:
+                self._do_together(together)
+            for job in jobs:
+                if job.outside:
+                    self._do_outside(job)
+            _answer_all(jobs)
+
+    def _do_outside(self, job: _Job) -> None:
+        try:
+            with _in_our_words(), self._lock.held():
+                job.result = job.work(self._connection)
+        except Exception as error:
+            job.error = error
 
     def _do_together(self, jobs: list[_Job]) -> None:
         try:

@@ -49,6 +49,7 @@ MOST_TRIES = 10
 OTHER_CONTENT = "A line with this id is in already, and says something else."
 MADE_HERE = "There is something under this name that was made here; an import never adds to that."
 CAN_SIGN_IN = "It names somebody who can sign in here; an import never speaks for them."
+IS_ERASED = "It names somebody who was erased here, and stays so."
 NOT_OPEN = "Somebody else imported what this line speaks of and has not opened it to you."
 TOO_LONG = f"It is longer than {MOST_BYTES // 1024} KiB."
 BUSY = "Somebody else is importing the same history; import the file again."
@@ -144,7 +145,7 @@ class _Run:
     dataset: str = NO_DATASET
     streams: OrderedDict[UUID, _Stream] = field(default_factory=OrderedDict)
     opened: set[UUID] = field(default_factory=set)
-    people: dict[UUID, bool] = field(default_factory=dict)
+    people: dict[UUID, str | None] = field(default_factory=dict)
     keyed: set[UUID] = field(default_factory=set)
     done: dict[str, str] = field(default_factory=dict)
 
@@ -227,8 +228,9 @@ class _Run:
             if item.command_id in self.done:
                 self._count_known(item)
                 return
-            if any(self.people.get(person) for person in item.people):
-                self.report.refuse(item.number, CAN_SIGN_IN)
+            reasons = [reason for person in item.people if (reason := self.people.get(person)) is not None]
+            if reasons:
+                self.report.refuse(item.number, reasons[0])
                 return
             held, applied = self._hear(stream, item)
             try:
@@ -353,12 +355,12 @@ class _Run:
     # People and keys ------------------------------------------------------------------------------
 
     async def _meet(self, named: dict[UUID, str]) -> None:
-        """Looks at whom this run has not met yet: who can sign in, and who is new and joins without sign-in."""
+        """Looks at whom this run has not met yet: of whom it may not speak, and who joins without sign-in."""
         new: dict[UUID, str] = {}
         for person, name in named.items():
             if person not in self.people:
                 standing = await self.desk.ledger.standing(person)
-                self.people[person] = standing is not None and standing.kind != IMPORTED
+                self.people[person] = _why_not(standing)
                 if standing is None:
                     new[person] = name
         if not new or self.command.dry_run:
@@ -393,6 +395,13 @@ class _Run:
 
     def _as(self, command_id: str, request_hash: str) -> Command:
         return Command(command_id, request_hash, self.desk.actor.person_id, self._organisation.id)
+
+
+def _why_not(standing: Standing | None) -> str | None:
+    """Why an import does not speak of somebody; None where it may."""
+    if standing is not None and standing.erased:
+        return IS_ERASED
+    return CAN_SIGN_IN if standing is not None and standing.kind != IMPORTED else None
 
 
 __all__ = ["READERS", "ImportDesk", "ImportHistory", "ImportReport", "import_history"]

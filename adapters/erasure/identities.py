@@ -1,0 +1,37 @@
+"""Takes away who somebody was: every row of every identity table that is about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, select
+
+from adapters.database import Database, Statement
+from adapters.identity.tables import metadata
+
+_AT_ONCE = 500
+
+
+def about_people() -> list[Table]:
+    """The tables whose rows are each about one person: a table that is added is among them."""
+    return [table for table in metadata.sorted_tables if "person_id" in table.c]
+
+
+async def forget_people(database: Database, people: Sequence[UUID]) -> int:
+    """Deletes all of them in one transaction for each table set; how many rows there were."""
+    gone = 0
+    for n in range(0, len(people), _AT_ONCE):
+        ids = [str(person) for person in people[n : n + _AT_ONCE]]
+        found = [table for table in about_people() if await _any(database, table, ids)]
+        statements = [
+            Statement(delete(table).where(table.c.person_id == bindparam("id")), [{"id": id} for id in ids])
+            for table in found
+        ]
+        gone += sum(await database.write(statements)) if statements else 0
+    return gone
+
+
+async def _any(database: Database, table: Table, ids: list[str]) -> bool:
+    asked = select(table.c.person_id).where(table.c.person_id.in_(bindparam("ids", expanding=True))).limit(1)
+    return await database.fetch_one(asked, {"ids": ids}) is not None
