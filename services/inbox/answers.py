@@ -3,6 +3,7 @@
 | what | for whom | answered by |
 |---|---|---|
 | consent, prompt, motion, review, review_due | parties of an agreement | consents, answers, decisions |
+| glass_broken | parties of an agreement that a steward opened | nothing: they are told |
 | update_due, update_missed, update_asked | who owes the update | giving it |
 | update_given, escalation | the other parties | reading, answering |
 | promise, accept | the side of a commitment that is asked | a yes, a counter, a no |
@@ -39,6 +40,7 @@ KINDS = {
     "motion": Kind("A motion waits for your decision.", ("POST motions/{mid}/agree", "POST motions/{mid}/refuse")),
     "review": Kind("A review waits for your answer.", ("POST reviews/{rid}/answers",)),
     "review_due": Kind("The day of the next review has come: open it.", ("POST reviews",)),
+    "glass_broken": Kind("A steward opened it to read the text for an hour; the reason is written there.", ()),
     "update_due": Kind("An update is expected of you.", ("POST updates",)),
     "update_missed": Kind("An update was missed; late is better than never.", ("POST updates",)),
     "update_asked": Kind("You are asked for an update outside the cadence.", ("POST updates",)),

@@ -1,8 +1,9 @@
-"""What waits for the parties of an agreement: consents, opening questions, motions, reviews."""
+"""What waits for the parties of an agreement: consents, opening questions, motions, reviews; and who looks into it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,22 @@ from services.agreements.card import CONSENT, MOTION, PROMPT, REVIEW, waiting_in
 from services.inbox.wait import Ids, Wait
 
 REVIEW_DUE = "review_due"
+GLASS_BROKEN = "glass_broken"
+TOLD_FOR = timedelta(days=14)
+"""How long the parties are told in their inbox that a steward opened the agreement; it stays on record for good."""
 
 
 def waits_in_agreement(agreement: AccountabilityAgreement, zone: ZoneInfo) -> Iterator[Wait]:
-    """Consents, prompts, motions and reviews that wait, and reviews whose day has come."""
+    """Consents, prompts, motions and reviews that wait, reviews whose day has come, and stewards who look in."""
     for waiting in dict.fromkeys(waiting_in(agreement)):
         yield from _of_kind(agreement, str(waiting.person_id), waiting.what)
+    for glass in agreement.glass:
+        until = glass.until_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        ids: Ids = (("until", until), ("person_id", str(glass.by)))
+        for person in agreement.people:
+            yield Wait(
+                str(person), GLASS_BROKEN, glass.at, ids=ids, until_at=glass.at + TOLD_FOR, by_person=str(glass.by)
+            )
     on = agreement.next_review_on
     if on is not None and agreement.running_review is None and agreement.state in (IN_FORCE, ENDING):
         since = start_of(on, zone)

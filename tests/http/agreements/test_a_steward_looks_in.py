@@ -31,11 +31,50 @@ async def test_a_steward_reads_the_text_for_an_hour_and_all_parties_see_that(
         (look,) = (await someone.sees(here))["break_glass"]
         assert (look["by"], look["reason"]) == (steward.id, "A complaint")
         assert "as a steward" in str(await someone.sees(f"{here}/history"))
+        someone.seen_position = int(opened.headers["Concord-Position"])
+        (announced,) = [i for i in (await someone.sees("/me/inbox"))["items"] if i["what"] == "glass_broken"]
+        assert (announced["by_person_id"], announced["resource"]["path"]) == (steward.id, here)
+        assert (announced["allowed_actions"], announced["due_at"]) == ([], None)
+    assert all(i["what"] != "glass_broken" for i in (await steward.sees("/me/inbox"))["items"])
 
     clock.move(minutes=61)
     assert (await steward.sees(here))["withheld"] is True
     again = await steward.sends("POST", f"{here}/break-glass", {"reason": "A complaint"}, Idempotency_Key=key)
     assert "terms" not in again.json()
+    clock.move(days=14)
+    assert all(i["what"] != "glass_broken" for i in (await pair.ben.sees("/me/inbox"))["items"])
+
+
+async def test_with_a_reason_a_steward_reads_no_text_that_was_for_coaching_or_for_the_author_alone(
+    pair: Pair, steward: Someone, clock: Any
+) -> None:
+    before = (await stories.drafted(pair, use="coaching"))["id"]
+    here, alone = f"/agreements/{before}", pair.ada.instant()
+    clock.move(minutes=5)
+    await pair.ada.does(f"{here}/share")
+    await pair.ben.makes(f"{here}/terms", pair.support())
+    for someone in (pair.ada, pair.ben):
+        await stories.consents(someone, before)
+    coached = pair.ada.instant()
+    clock.move(days=1)
+    await pair.ada.makes(f"{here}/amendments", {"reason": "It counts from now on"})
+    await pair.ben.does(f"{here}/proposal", {"use": "reviewable"}, method="PATCH")
+    for someone in (pair.ada, pair.ben):
+        await stories.consents(someone, before)
+    await steward.does(f"{here}/break-glass", {"reason": "A complaint"})
+
+    assert (await steward.sees(here))["version"] == 2
+    for question in (f"as_of={alone}", f"as_of={coached}", f"known_at={alone}", f"known_at={coached}", "version=1"):
+        seen = await steward.sees(f"{here}?{question}")
+        assert (seen["withheld"], "head" in seen, "title" in seen) == (True, False, False), question
+
+    # And an amendment that is being written is between the parties.
+    await pair.ada.makes(f"{here}/amendments", {"reason": "Another idea"})
+    await pair.ada.makes(f"{here}/terms", pair.given())
+    seen = await steward.sees(here)
+    assert seen["proposal"] is None
+    assert "The budget is fixed" not in str(seen)
+    assert "Another idea" not in str(seen)
 
 
 async def test_what_is_for_coaching_or_not_shared_is_opened_to_nobody(pair: Pair, steward: Someone) -> None:
