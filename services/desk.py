@@ -8,9 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.agreements.agreement import AccountabilityAgreement
+from domain.agreements.imported import ImportedAgreement
 from domain.base import Act, Aggregate
 from domain.commitments.away import Away
 from domain.commitments.commitment import Commitment
+from domain.commitments.imported import ImportedCommitment
 from domain.refusals import NotThere, StaleVersion, WrongState
 from domain.updates.update_log import UpdateLog, update_log_id
 from services.access import may
@@ -73,12 +75,14 @@ class Desk:
         """
         await self.allow(deed, id)
         agreement: Aggregate | None = await self.ledger.load(AccountabilityAgreement, id)
-        if agreement is None:
+        # What a deed of a role alone names may be anything: another organisation's, or no agreement at all.
+        if (
+            not isinstance(agreement, AccountabilityAgreement | ImportedAgreement)
+            or agreement.organisation_id != self.actor.organisation.id
+        ):
             raise NotThere
-        if not isinstance(agreement, AccountabilityAgreement):
+        if isinstance(agreement, ImportedAgreement):
             raise WrongState("This agreement came from elsewhere: it is history, and nothing can be added to it.")
-        if agreement.organisation_id != self.actor.organisation.id:
-            raise NotThere
         self.check_seen(agreement.version, changed_at=agreement.term_changed_at(term_id) if term_id else None)
         self.watch(agreement)
         return agreement
@@ -88,12 +92,13 @@ class Desk:
         await self.allow(deed, id)
         await self.know_teams()
         commitment: Aggregate | None = await self.ledger.load(Commitment, id)
-        if commitment is None:
+        if (
+            not isinstance(commitment, Commitment | ImportedCommitment)
+            or commitment.organisation_id != self.actor.organisation.id
+        ):
             raise NotThere
-        if not isinstance(commitment, Commitment):
+        if isinstance(commitment, ImportedCommitment):
             raise WrongState("This commitment came from elsewhere: it is history, and nothing can be added to it.")
-        if commitment.organisation_id != self.actor.organisation.id:
-            raise NotThere
         self.check_seen(commitment.version)
         self._sights_before[id] = commitment.sights()
         commitment.let_time_pass(self.act(), await self.away(commitment))
