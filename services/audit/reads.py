@@ -79,31 +79,24 @@ async def list_reads_of_agreement(
 ) -> Shown:
     """Every read of one agreement by who is no party, and what who runs the installation did that concerns it."""
     checked_limit(limit)
-    found = await reads_of_agreement(
-        desk, agreement_id, before=read_cursor(cursor) if cursor is not None else None, limit=limit + 1
-    )
-    return await _page(desk, found, limit)
-
-
-async def reads_of_agreement(desk: ReadsDesk, agreement_id: UUID, *, before: int | None, limit: int) -> list[KeptRead]:
-    """The same, newest first, as they are kept; NotThere for strangers, NotYourAct for who is no party."""
+    before = read_cursor(cursor) if cursor is not None else None
     reading = await read_agreement(desk.ledger, desk.clock, desk.actor, agreement_id, deed="agreement.reads")
-    agreement, recorded = reading.today, reading.recorded
+    agreement = reading.today
     if agreement is None:
         raise NotThere
     if reading.sight == "joining":
         raise NotYourAct("You are told who else reads it once you are a party.")
-    until = agreement.left.get(desk.actor.person_id, _ALWAYS) if reading.sight == "former_party" else _ALWAYS
-    after = recorded[0].position
+    until = agreement.left.get(desk.actor.person_id, _ALWAYS)
     things = {agreement_id, agreement.organisation_id, *agreement.people, *agreement.left}
+    after = reading.recorded[0].position
     found: list[KeptRead] = []
-    while len(found) < limit:
-        some = await desk.reads.of(desk.viewer, things, after=after, before=before, limit=limit)
-        found += [one for one in some if one.at <= until and _is_about(one, agreement)]
-        if len(some) < limit:
+    while len(found) <= limit:
+        some = await desk.reads.of(desk.viewer, things, after=after, before=before, limit=limit + 1)
+        found += [one for one in some if one.at <= until and is_about(one, agreement)]
+        if len(some) <= limit:
             break
         before = some[-1].position
-    return found[:limit]
+    return await _page(desk, found, limit)
 
 
 async def list_reads_of_period(
@@ -145,7 +138,7 @@ async def _concerns(ledger: Ledger, read: KeptRead, person_id: UUID) -> bool:
     return left_at is not None and read.at <= left_at
 
 
-def _is_about(read: KeptRead, agreement: AccountabilityAgreement) -> bool:
+def is_about(read: KeptRead, agreement: AccountabilityAgreement) -> bool:
     """Whether a read concerns this agreement at all."""
     if read.kind == ORGANISATION:
         written_out = read.what == EXPORT and any(v.head.use == "reviewable" for v in agreement.versions)
