@@ -15,6 +15,7 @@ from adapters.database import Database, connect
 from adapters.erasure.eraser import Eraser
 from adapters.erasure.record import ErasureRecord
 from adapters.eventlog.ledger import EventLedger, open_eventlog
+from adapters.identity.mail import Postman
 from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
 from adapters.policies import policy_runner
@@ -87,12 +88,18 @@ class Concord:
         """An organisation of this installation."""
         return await self.identities.organisation(organisation_id)
 
+    @property
+    def postman(self) -> Postman:
+        """Who sends the letters that wait in the outbox."""
+        return Postman(self.identities.outbox, self.clock, lambda: self.settings)
+
     async def start_work(self) -> None:
-        """Begins to follow the log, to act on what it finds there, and to keep the deadlines, in this process."""
+        """Begins, in this process, to follow the log and act on it, to keep the deadlines and to send letters."""
         await self.projector.start()
         await self.policies.start()
         self._tasks.append(asyncio.create_task(self.clockwork.run(), name="clockwork"))
         self._tasks.append(asyncio.create_task(self.checkpoints.run(), name="checkpoints"))
+        self._tasks.append(asyncio.create_task(self.postman.run(), name="postman"))
 
     async def close(self) -> None:
         """Ends all work, finishes what was accepted, and lets go of the stores."""
@@ -114,7 +121,12 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
     """Opens the store (creating what is missing) and puts the parts together; `start_work` comes after."""
     clock = clock or SystemClock()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = connect(settings.store_url)
+    database = connect(settings.store_url, role=settings.role_for("projector" if settings.worker else "app"))
+    # Where each part has a role of its own, it has connections of its own.
+    keys, audit = (
+        connect(settings.store_url, role=role) if (role := settings.role_for(part)) else None
+        for part in ("keys", "audit")
+    )
     try:
         record = ErasureRecord(settings.erasure_record)
         ledger = await open_eventlog(database, settings.data_dir, erased=record.owners)

@@ -24,11 +24,13 @@ def reset_password(
 
 
 async def _reset(settings: Settings, email: str) -> dict[str, str]:
+    from adapters.identity.letters import PlainLetters
     from services.people.password_resets import reset_for_operator
 
     async with opened(settings) as concord:
         identities = concord.identities
-        link = await reset_for_operator(concord.ledger, identities, identities.resets, concord.clock, email)
+        letters = PlainLetters(settings)
+        link = await reset_for_operator(concord.ledger, identities, identities.resets, letters, concord.clock, email)
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     return {
         "person_id": str(link.person.person_id),

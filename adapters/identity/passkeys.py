@@ -10,9 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from adapters.database import Database, Statement, Violation
+from adapters.database import Database, Statement, Unexpected, Violation
+from adapters.identity.outbox import MailOutbox
 from adapters.identity.tables import passkeys
 from services.people.passkeys import KnownPasskey
+from services.people.ports import Letter
 
 _OF = select(passkeys).where(passkeys.c.person_id == bindparam("id")).order_by(passkeys.c.created_at)
 _FIND = select(passkeys).where(passkeys.c.credential_id == bindparam("id"))
@@ -27,11 +29,12 @@ _REMOVE = delete(passkeys).where(passkeys.c.passkey_id == bindparam("id"), passk
 class PasskeyStore:
     """The passkeys of one installation."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: MailOutbox) -> None:
         self._database = database
+        self._outbox = outbox
 
-    async def keep(self, passkey: KnownPasskey) -> bool:
-        """Keeps a passkey."""
+    async def keep(self, passkey: KnownPasskey, letter: Letter | None) -> bool:
+        """Keeps a passkey, together with the letter that tells of it."""
         values = {
             "credential_id": passkey.credential_id,
             "passkey_id": str(passkey.passkey_id),
@@ -44,7 +47,7 @@ class PasskeyStore:
             "last_used_on": None,
         }
         try:
-            await self._database.write([Statement(insert(passkeys), values)])
+            await self._database.write([Statement(insert(passkeys), values), *self._outbox.putting(letter)])
         except Violation:
             return False
         return True
@@ -63,10 +66,14 @@ class PasskeyStore:
         values = {"id": passkey.credential_id, "count": sign_count, "day": on.isoformat()}
         await self._database.write([Statement(_USED, values)])
 
-    async def remove(self, person_id: UUID, passkey_id: UUID) -> bool:
-        """Removes one."""
+    async def remove(self, person_id: UUID, passkey_id: UUID, letter: Letter | None) -> bool:
+        """Removes one, together with the letter that tells of it."""
         values = {"id": str(passkey_id), "person": str(person_id)}
-        return (await self._database.write([Statement(_REMOVE, values)]))[0] > 0
+        try:
+            await self._database.write([Statement(_REMOVE, values, expect_rows=1), *self._outbox.putting(letter)])
+        except Unexpected:
+            return False
+        return True
 
 
 def _passkey(row: Any) -> KnownPasskey:

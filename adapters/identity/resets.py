@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database import Database, Statement, Unexpected
+from adapters.identity.outbox import MailOutbox
 from adapters.identity.passwords import hashed
 from adapters.identity.rows import hash_of
 from adapters.identity.sessions import ending_all
+from adapters.identity.sign_ins import noting_signed_out
 from adapters.identity.tables import passkeys, password_resets, people
 from services.people.password_resets import KnownReset
+from services.people.ports import Letter
 
 _FIND = select(password_resets).where(password_resets.c.secret_hash == bindparam("secret"))
 _DROP = delete(password_resets).where(password_resets.c.person_id == bindparam("id"))
@@ -27,11 +30,12 @@ _SET_PASSWORD = update(people).where(people.c.person_id == bindparam("id")).valu
 class ResetStore:
     """The password resets of one installation; of each person the newest only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: MailOutbox) -> None:
         self._database = database
+        self._outbox = outbox
 
-    async def keep(self, reset: KnownReset, secret: str) -> None:
-        """Keeps a reset; the secret only as a hash."""
+    async def keep(self, reset: KnownReset, secret: str, letter: Letter | None) -> None:
+        """Keeps a reset; the secret only as a hash, and sealed in the letter that brings it."""
         values = {
             "reset_id": str(reset.reset_id),
             "secret_hash": hash_of(secret),
@@ -41,7 +45,12 @@ class ResetStore:
             "used_at": None,
         }
         dropped = Statement(_DROP, {"id": values["person_id"]})
-        await self._database.write([dropped, Statement(insert(password_resets), values)])
+        kept = Statement(insert(password_resets), values)
+        await self._database.write([dropped, kept, *self._outbox.putting(letter)])
+
+    async def keep_nothing(self, at: datetime) -> None:
+        """Takes as long as `keep` where there is nobody to keep a reset for, and leaves nothing that anybody gets."""
+        await self._database.write([Statement(_DROP, {"id": ""}), *self._outbox.putting_nothing(at)])
 
     async def find(self, secret: str) -> KnownReset | None:
         """The reset of this secret."""
@@ -54,7 +63,7 @@ class ResetStore:
             datetime.fromisoformat(row.used_at) if row.used_at else None,
         )
 
-    async def use(self, reset: KnownReset, at: datetime, password: str) -> bool:
+    async def use(self, reset: KnownReset, at: datetime, password: str, letter: Letter | None) -> bool:
         """Uses it up, in one transaction with what follows from it."""
         known = {"id": str(reset.person_id), "new_hash": await hashed(password)}
         try:
@@ -63,14 +72,17 @@ class ResetStore:
                     Statement(_USE, {"id": str(reset.reset_id), "at": at.isoformat()}, expect_rows=1),
                     Statement(_SET_PASSWORD, known, expect_rows=1),
                     ending_all(reset.person_id, at),
+                    *self._outbox.putting(letter),
                 ]
             )
         except Unexpected:
             return False
         return True
 
-    async def shut_out(self, person_id: UUID, at: datetime) -> None:
+    async def shut_out(self, person_id: UUID, organisation_id: UUID, at: datetime, letter: Letter | None) -> None:
         """Forgets password and passkeys and ends the sessions; that they have signed in before stays known."""
         nothing = {"id": str(person_id), "new_hash": ""}
         no_passkeys = Statement(delete(passkeys).where(passkeys.c.person_id == bindparam("id")), {"id": str(person_id)})
-        await self._database.write([Statement(_SET_PASSWORD, nothing), no_passkeys, ending_all(person_id, at)])
+        noted = noting_signed_out(person_id, organisation_id, "operator", at)
+        out = [Statement(_SET_PASSWORD, nothing), no_passkeys, ending_all(person_id, at), noted]
+        await self._database.write([*out, *self._outbox.putting(letter)])

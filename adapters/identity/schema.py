@@ -11,7 +11,7 @@ from adapters.database import Database, SqliteDatabase, Statement
 from adapters.identity.tables import metadata
 from adapters.settings import Misconfigured
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration there is, in order; the last one is what `tables.py` says."""
 VERSION_TABLE = "identity_version"
 LOCK = 7306012

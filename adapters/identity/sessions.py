@@ -10,8 +10,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 
 from adapters.database import Database, Statement
+from adapters.identity.outbox import MailOutbox
 from adapters.identity.rows import hash_of, standing_in
+from adapters.identity.sign_ins import noting_session, noting_signed_out
 from adapters.identity.tables import sessions
+from services.people.ports import Letter
 from services.people.sessions import SEEN_EVERY, KnownSession
 from services.ports import Standing
 
@@ -44,14 +47,14 @@ _FIND = select(sessions.c.session_id).where(
 class SessionStore:
     """The sessions of one installation."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: MailOutbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def keep(self, session: KnownSession, secret: str) -> None:
-        """Keeps a session, and lets go of those that have long been over."""
-        await self._database.write(
-            [Statement(_SWEEP, {"before": (session.created_at - KEPT_AFTER).isoformat()}), keeping(session, secret)]
-        )
+        """Keeps a session and notes that somebody signed in; lets go of those that have long been over."""
+        swept = Statement(_SWEEP, {"before": (session.created_at - KEPT_AFTER).isoformat()})
+        await self._database.write([swept, keeping(session, secret), *noting_session(session)])
 
     async def of(self, person_id: UUID) -> Sequence[KnownSession]:
         """A person's sessions, oldest first."""
@@ -69,7 +72,7 @@ class SessionStore:
             await self._database.write([Statement(_SEEN, values)])
 
     async def end(self, person_id: UUID, session_id: UUID, at: datetime) -> bool:
-        """Ends one session; ended already it stays so."""
+        """Ends one session; ended already it stays so. A browser may have been in one of another organisation."""
         whose = {"person": str(person_id), "id": str(session_id)}
         if await self._database.fetch_one(_FIND, whose) is None:
             return False
@@ -80,6 +83,13 @@ class SessionStore:
     async def end_all(self, person_id: UUID, at: datetime) -> None:
         """Ends every session of that person."""
         await self._database.write([ending_all(person_id, at)])
+
+    async def end_all_for_another(
+        self, person_id: UUID, organisation_id: UUID, at: datetime, letter: Letter | None
+    ) -> None:
+        """Ends every session of that person, with the note and the letter that tell them that a steward did it."""
+        noted = noting_signed_out(person_id, organisation_id, "steward", at)
+        await self._database.write([ending_all(person_id, at), noted, *self._outbox.putting(letter)])
 
 
 def keeping(session: KnownSession, secret: str) -> Statement:

@@ -18,23 +18,27 @@ from adapters.identity.attempts import AttemptStore
 from adapters.identity.ceremonies import UsedUp
 from adapters.identity.common import CommonPasswordList
 from adapters.identity.logins import LoginStore
+from adapters.identity.outbox import MailOutbox
 from adapters.identity.passkeys import PasskeyStore
 from adapters.identity.passwords import fits, hashed
 from adapters.identity.resets import ResetStore
 from adapters.identity.rows import hash_of, standing_in
 from adapters.identity.secrets import SecretSource
 from adapters.identity.sessions import SessionStore
+from adapters.identity.sign_ins import SignInLog
 from adapters.identity.tables import (
     invitations,
     logins,
+    mails,
     organisations,
     passkeys,
     password_resets,
     people,
     sessions,
+    sign_ins,
     tokens,
 )
-from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken
+from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken, Letter
 from services.ports import Organisation, Standing
 
 _ORGANISATION = select(organisations).where(organisations.c.organisation_id == bindparam("id"))
@@ -70,6 +74,9 @@ _TAKE_UP = (
     .where(invitations.c.invitation_id == bindparam("id"), invitations.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
 )
+_OF_AN_ORGANISATION = (
+    invitations, logins, mails, passkeys, password_resets, sessions, sign_ins, tokens, people, organisations,
+)  # fmt: skip
 _DROP_TOKEN = delete(tokens).where(tokens.c.token_id == bindparam("id"))
 
 
@@ -82,10 +89,12 @@ class IdentityStore:
         self._folder = folder
         self._secrets: SecretSource | None = None
         self._organisations: dict[UUID, Organisation] = {}
-        self.sessions = SessionStore(database)
-        self.resets = ResetStore(database)
+        self.outbox = MailOutbox(database, self.secret_for)
+        self.sign_ins = SignInLog(database)
+        self.sessions = SessionStore(database, self.outbox)
+        self.resets = ResetStore(database, self.outbox)
         self.logins = LoginStore(database)
-        self.passkeys = PasskeyStore(database)
+        self.passkeys = PasskeyStore(database, self.outbox)
         self.used_up = UsedUp(database)
         self.common_passwords = CommonPasswordList()
         self.attempts = AttemptStore(database, self.secret_for)
@@ -112,7 +121,7 @@ class IdentityStore:
         await self._database.write(
             [
                 Statement(delete(table).where(table.c.organisation_id == bindparam("id")), {"id": str(organisation_id)})
-                for table in (invitations, logins, passkeys, password_resets, sessions, tokens, people, organisations)
+                for table in _OF_AN_ORGANISATION
             ]
         )
 
@@ -190,10 +199,10 @@ class IdentityStore:
         rows = await self._database.fetch_all(_NAMES, {"ids": [str(p) for p in person_ids]})
         return {UUID(row.person_id): row.name for row in rows}
 
-    async def set_password(self, person_id: UUID, password: str) -> None:
-        """Keeps a password, hashed."""
+    async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:
+        """Keeps a password, hashed, together with the letter that tells of it."""
         values = {"id": str(person_id), "new_hash": await hashed(password)}
-        await self._database.write([Statement(_SET_PASSWORD, values)])
+        await self._database.write([Statement(_SET_PASSWORD, values), *self.outbox.putting(letter)])
 
     async def has_password(self, person_id: UUID, password: str) -> bool:
         """Whether this is the person's password."""
@@ -214,13 +223,13 @@ class IdentityStore:
         await self._database.write([Statement(_DROP_TOKEN, {"id": str(token_id)})])
 
     async def drop_secrets(self, person_id: UUID) -> None:
-        """Forgets every token, session, invitation, reset, password, passkey and login elsewhere of a person."""
+        """Forgets every token, session, invitation, reset, password, passkey, login elsewhere and mail of a person."""
         who = {"id": str(person_id)}
         await self._database.write(
             [
                 *(
                     Statement(delete(table).where(table.c.person_id == bindparam("id")), who)
-                    for table in (tokens, sessions, invitations, password_resets, logins, passkeys)
+                    for table in (tokens, sessions, invitations, password_resets, logins, passkeys, mails)
                 ),
                 Statement(update(people).where(people.c.person_id == bindparam("id")).values(password_hash=None), who),
             ]

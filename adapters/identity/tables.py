@@ -119,3 +119,28 @@ used = Table(
     Column("what_hash", Text, primary_key=True),
     Column("at_ms", BigInteger, nullable=False, index=True),
 )
+mails = Table(
+    "identity_mails",
+    metadata,
+    Column("mail_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("written_ms", BigInteger, nullable=False, index=True),
+    Column("due_ms", BigInteger, index=True),
+    Column("tries", BigInteger, nullable=False),
+    Column("taken_by", Text, index=True),
+)
+sign_ins = Table(
+    "identity_sign_ins",
+    metadata,
+    Column("note_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("organisation_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Index(None, "person_id", "at_ms"),
+)

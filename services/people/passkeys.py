@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.people.ports import Identities
+from services.people.ports import Identities, Letter
 from services.people.sessions import Sessions
 from services.people.sign_in import Browser, NotThem, SignedIn, open_session
 from services.ports import Clock, Ledger
@@ -32,8 +32,8 @@ class KnownPasskey:
 class Passkeys(Protocol):
     """Where passkeys are kept."""
 
-    async def keep(self, passkey: KnownPasskey) -> bool:
-        """Keeps a passkey; False when its credential is known already."""
+    async def keep(self, passkey: KnownPasskey, letter: Letter | None) -> bool:
+        """Keeps a passkey, and the letter that tells of it; False when its credential is known already."""
         ...
 
     async def of(self, person_id: UUID) -> Sequence[KnownPasskey]:
@@ -48,8 +48,8 @@ class Passkeys(Protocol):
         """Notes that it was used: how often it has signed, and on which day."""
         ...
 
-    async def remove(self, person_id: UUID, passkey_id: UUID) -> bool:
-        """Removes a passkey of that person; False when there is none with this id."""
+    async def remove(self, person_id: UUID, passkey_id: UUID, letter: Letter | None) -> bool:
+        """Removes a passkey of that person, and keeps the letter about it; False when there is none with this id."""
         ...
 
 

@@ -14,7 +14,7 @@ from domain.people.person import Person
 from domain.refusals import Invalid, NotThere
 from services.people.attempts import Attempts, Limit, from_address
 from services.people.passwords import must_be_hard_to_guess, must_be_long_enough
-from services.people.ports import Identities, Identity
+from services.people.ports import Identities, Identity, Letter, Letters
 from services.people.sessions import Sessions
 from services.people.sign_in import NOBODY, Browser, SignedIn, open_session
 from services.ports import Answer, Clock, Command, KeyReused, Ledger
@@ -38,20 +38,24 @@ class KnownReset:
 class Resets(Protocol):
     """Where resets are kept."""
 
-    async def keep(self, reset: KnownReset, secret: str) -> None:
-        """Keeps a reset, over the person's earlier ones."""
+    async def keep(self, reset: KnownReset, secret: str, letter: Letter | None) -> None:
+        """Keeps a reset, over the person's earlier ones, and the letter that brings its link."""
+        ...
+
+    async def keep_nothing(self, at: datetime) -> None:
+        """Takes as long as `keep`, for an address that nobody has."""
         ...
 
     async def find(self, secret: str) -> KnownReset | None:
         """The reset that this secret is for, used or not."""
         ...
 
-    async def use(self, reset: KnownReset, at: datetime, password: str) -> bool:
-        """Uses it up, once: sets the password and ends every session. False if it is used."""
+    async def use(self, reset: KnownReset, at: datetime, password: str, letter: Letter | None) -> bool:
+        """Uses it up, once: sets the password, ends every session, keeps the letter that tells of it. False if used."""
         ...
 
-    async def shut_out(self, person_id: UUID, at: datetime) -> None:
-        """Forgets the person's password and passkeys, and ends every session of theirs."""
+    async def shut_out(self, person_id: UUID, organisation_id: UUID, at: datetime, letter: Letter | None) -> None:
+        """Forgets the person's password and passkeys, ends every session of theirs, and tells them."""
         ...
 
 
@@ -74,19 +78,30 @@ class AcceptReset:
 
 
 async def ask_for_reset(
-    ledger: Ledger, identities: Identities, resets: Resets, attempts: Attempts, clock: Clock, email: str, address: str
-) -> Link | None:
-    """A link to send to that address; None where nobody signs in with it, which the asker is not to learn."""
+    ledger: Ledger,
+    identities: Identities,
+    resets: Resets,
+    attempts: Attempts,
+    letters: Letters,
+    clock: Clock,
+    email: str,
+    address: str,
+) -> None:
+    """Sends a link to that address; where nobody signs in with it nothing, which the asker is not to learn."""
     identity, now = await identities.with_email(email), clock.now()
     person_id = identity.person_id if identity is not None else uuid5(NOBODY, email.casefold())
     await attempts.begin([from_address(address), Limit(f"mail\n{person_id}", MOST_MAILS, timedelta(hours=1))], now)
     standing = await ledger.standing(person_id)
     if identity is None or standing is None or not standing.active:
-        return None
-    return await _link(identities, resets, identity, now, secrets.token_hex(32))
+        await resets.keep_nothing(now)
+        return
+    reset, secret = _reset(identities, identity, now, secrets.token_hex(32))
+    await resets.keep(reset, secret, letters.link_to_new_password(identity, secret, now))
 
 
-async def reset_for_operator(ledger: Ledger, identities: Identities, resets: Resets, clock: Clock, email: str) -> Link:
+async def reset_for_operator(
+    ledger: Ledger, identities: Identities, resets: Resets, letters: Letters, clock: Clock, email: str
+) -> Link:
     """A link to hand over; the old password, every passkey and session are gone at once, which is on record."""
     identity, now = await identities.with_email(email), clock.now()
     if identity is None:
@@ -97,12 +112,20 @@ async def reset_for_operator(ledger: Ledger, identities: Identities, resets: Res
         raise Invalid("Nobody signs in with this address.", field="email")
     command_id = secrets.token_hex(32)
     await _note(ledger, person, Act(None, now, organisation.id, command_id, organisation.zone), "operator")
-    await resets.shut_out(person.id, now)
-    return await _link(identities, resets, identity, now, command_id)
+    await resets.shut_out(person.id, organisation.id, now, letters.shut_out(identity, now))
+    reset, secret = _reset(identities, identity, now, command_id)
+    await resets.keep(reset, secret, None)
+    return Link(identity, secret)
 
 
 async def accept_reset(
-    ledger: Ledger, identities: Identities, resets: Resets, sessions: Sessions, clock: Clock, command: AcceptReset
+    ledger: Ledger,
+    identities: Identities,
+    resets: Resets,
+    sessions: Sessions,
+    letters: Letters,
+    clock: Clock,
+    command: AcceptReset,
 ) -> SignedIn:
     """Sets the password, ends every session, and opens a new one; NotThere when it is unknown, used or over.
 
@@ -128,20 +151,18 @@ async def accept_reset(
         await must_be_hard_to_guess(identities.common_passwords, command.password, whose, organisation)
         if await ledger.receipt(command_id) is None:
             await _note(ledger, person, Act(person.id, now, organisation.id, command_id, organisation.zone), "link")
-        if not await resets.use(reset, now, command.password):
+        if not await resets.use(reset, now, command.password, letters.password_reset(whose, now)):
             raise NotThere
     return await open_session(
         identities, sessions, person.id, organisation.id, "reset", command.browser, now, command_id
     )
 
 
-async def _link(identities: Identities, resets: Resets, person: Identity, now: datetime, command_id: str) -> Link:
+def _reset(identities: Identities, person: Identity, now: datetime, command_id: str) -> tuple[KnownReset, str]:
     reset = KnownReset(
         uuid5(UUID(command_id[:32]), "reset"), person.person_id, person.organisation_id, now + RESET_HOLDS
     )
-    secret = identities.secret_for(command_id, "reset")
-    await resets.keep(reset, secret)
-    return Link(person, secret)
+    return reset, identities.secret_for(command_id, "reset")
 
 
 async def _note(ledger: Ledger, person: Person, act: Act, by: str) -> None:

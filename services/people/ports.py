@@ -1,4 +1,4 @@
-"""What the deeds on people need beside the log: where names, addresses and secrets are kept."""
+"""What the deeds on people need beside the log: where names, addresses and secrets are kept, and letters to people."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from domain.base import Act
+from services.people.sign_ins import SignIns
 from services.ports import Organisation, Standing
 
 
@@ -53,6 +54,51 @@ class EmailTaken(Exception):
     """Somebody signs in with this address already."""
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is to be sent once; with the same id it is the same one, however often it is written."""
+
+    letter_id: UUID
+    person_id: UUID
+    organisation_id: UUID
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+class Letters(Protocol):
+    """Writes them; there is none where no mail is set up, or somebody has no address."""
+
+    def password_changed(self, person: Identity | None, at: datetime) -> Letter | None:
+        """Your password is another one now."""
+        ...
+
+    def password_reset(self, person: Identity | None, at: datetime) -> Letter | None:
+        """A link was used to set a new password."""
+        ...
+
+    def shut_out(self, person: Identity | None, at: datetime) -> Letter | None:
+        """Whoever runs the installation has made a link, and everything that was before opens nothing any more."""
+        ...
+
+    def passkey_made(self, person: Identity | None, at: datetime) -> Letter | None:
+        """There is one more passkey that signs in."""
+        ...
+
+    def passkey_removed(self, person: Identity | None, at: datetime) -> Letter | None:
+        """A passkey signs in no more."""
+        ...
+
+    def signed_out(self, person: Identity | None, at: datetime) -> Letter | None:
+        """A steward has ended every session."""
+        ...
+
+    def link_to_new_password(self, person: Identity, secret: str, at: datetime) -> Letter | None:
+        """The link that was asked for."""
+        ...
+
+
 class CommonPasswords(Protocol):
     """Knows the passwords that many have, and those that were stolen somewhere and published."""
 
@@ -67,6 +113,11 @@ class Identities(Protocol):
     @property
     def common_passwords(self) -> CommonPasswords:
         """The passwords that many have."""
+        ...
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """Who signed in as whom, and who tried."""
         ...
 
     async def add_organisation(self, organisation: Organisation) -> None:
@@ -115,8 +166,8 @@ class Identities(Protocol):
         """The names of these people."""
         ...
 
-    async def set_password(self, person_id: UUID, password: str) -> None:
-        """Keeps a password, hashed."""
+    async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:
+        """Keeps a password, hashed, together with the letter that tells of it."""
         ...
 
     async def has_password(self, person_id: UUID, password: str) -> bool:

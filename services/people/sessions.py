@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from services.people.ports import Letter
 from services.ports import Standing
 
 HOLDS = timedelta(days=30)
@@ -66,4 +67,10 @@ class Sessions(Protocol):
 
     async def end_all(self, person_id: UUID, at: datetime) -> None:
         """Ends every session of that person."""
+        ...
+
+    async def end_all_for_another(
+        self, person_id: UUID, organisation_id: UUID, at: datetime, letter: Letter | None
+    ) -> None:
+        """Ends every session of that person, and tells them that a steward did it."""
         ...

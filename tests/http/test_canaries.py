@@ -55,6 +55,7 @@ async def test_no_text_name_address_or_secret_is_said_outside(
     concord.settings = concord.settings.model_copy(
         update={"smtp_url": f"smtp://{CANARY}:{CANARY}@127.0.0.1:9", "mail_from": f"{CANARY}@x.example"}
     )
+    sending = asyncio.create_task(concord.postman.run())
     secrets = [invitation, steward.token or "-"]
     errors: list[str] = []
 
@@ -103,6 +104,7 @@ async def test_no_text_name_address_or_secret_is_said_outside(
             break
         await asyncio.sleep(0.05)
         logged += capsys.readouterr().err
+    sending.cancel()
     assert "a request failed" in logged
     assert "a mail could not be sent" in logged
     figures = (await exposition(concord)).decode()

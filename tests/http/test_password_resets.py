@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from adapters.bootstrap import Concord, open_concord
 from adapters.http.app import create_app
+from adapters.identity.letters import PlainLetters
 from adapters.settings import Misconfigured, Settings, load_settings
 from services.people.first_run import first_run_token
 from services.people.password_resets import reset_for_operator
@@ -65,7 +66,9 @@ async def sink(concord: Concord) -> AsyncIterator[Sink]:
         mail_from="concord@northwind.example",
         public_url="http://concord.test",
     )
+    sending = asyncio.create_task(concord.postman.run())
     yield sink
+    sending.cancel()
     server.close()
 
 
@@ -168,7 +171,8 @@ async def test_an_operators_reset_ends_every_session_and_is_seen(
     ben = (await pair.ben.sees("/me"))["email"]
     await browser.signs_in(ben, PASSWORD)
     identities = concord.identities
-    link = await reset_for_operator(concord.ledger, identities, identities.resets, concord.clock, ben)
+    letters = PlainLetters(concord.settings)
+    link = await reset_for_operator(concord.ledger, identities, identities.resets, letters, concord.clock, ben)
     assert (await browser.sends("GET", "/me")).status_code == 401
     assert (await browser.signs_in(ben, PASSWORD)).status_code == 401
     for who in (pair.ben, pair.ada):

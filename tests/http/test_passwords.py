@@ -9,6 +9,7 @@ import pytest
 
 from adapters.bootstrap import Concord
 from adapters.identity.common import CommonPasswordList
+from adapters.identity.letters import PlainLetters
 from domain.refusals import Invalid
 from services.people.found_organisation import FoundOrganisation, found_organisation
 from services.people.password_resets import reset_for_operator
@@ -36,7 +37,9 @@ async def test_every_way_to_set_a_password_refuses_what_is_guessed_first(
     invited = await steward.makes("/people", {"name": "Dee Ferreira", "email": "dee.ferreira@example.org"})
     invitation = urlsplit(invited["invitation_url"]).path.removeprefix(API)
     identities = concord.identities
-    link = await reset_for_operator(concord.ledger, identities, identities.resets, clock, "sol@northwind.example")
+    link = await reset_for_operator(
+        concord.ledger, identities, identities.resets, PlainLetters(concord.settings), clock, "sol@northwind.example"
+    )
     await identities.set_password(UUID(steward.id), GOOD)
     for password in (COMMON, NEAR):
         ways = [

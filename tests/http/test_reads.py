@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bootstrap import Concord
+from adapters.identity.letters import PlainLetters
 from domain.reads.access_log import access_log_id
 from services.people.note_bulk_read import note_bulk_read
 from services.people.password_resets import reset_for_operator
@@ -155,7 +156,8 @@ async def test_what_the_operator_does_is_seen_by_all_whom_it_concerns(
     ben = await identities.identity(UUID(pair.ben.id))
     assert ben is not None
     assert ben.email is not None
-    await reset_for_operator(concord.ledger, identities, identities.resets, concord.clock, ben.email)
+    letters = PlainLetters(concord.settings)
+    await reset_for_operator(concord.ledger, identities, identities.resets, letters, concord.clock, ben.email)
 
     bulk = [(None, "operator", "backup"), (None, "operator", "follow_through"), (None, "operator", "export")]
     reset = [(None, "operator", "sign_in_reset")]

@@ -17,6 +17,7 @@ from adapters.http.doors import PASSWORD, Field, form, form_again, said
 from adapters.http.problems import MEDIA_TYPE, Problem
 from adapters.http.routing import MOST_BYTES, Routes
 from adapters.http.security import browser_of, must_be_ours
+from adapters.identity.letters import PlainLetters
 from domain.refusals import Invalid, NotThere
 from services.people.accept_invitation import AcceptInvitation, accept_invitation
 from services.people.attempts import for_strangers
@@ -166,7 +167,13 @@ async def route_accept_password_reset_page(secret: Secret, request: Request) -> 
         identities, command = concord.identities, AcceptReset(secret, given["password"], browser)
         return await tried(
             lambda: accept_reset(
-                concord.ledger, identities, identities.resets, identities.sessions, concord.clock, command
+                concord.ledger,
+                identities,
+                identities.resets,
+                identities.sessions,
+                PlainLetters(concord.settings),
+                concord.clock,
+                command,
             )
         )
 

@@ -28,6 +28,7 @@ from adapters.http.deps import Asking, Asks, concord_of
 from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours, own_origin
 from adapters.identity import ceremonies
+from adapters.identity.letters import PlainLetters
 from adapters.identity.signatures import (
     NotSigned,
     Site,
@@ -158,7 +159,8 @@ async def route_register_passkey(body: PasskeyBody, asks: Asks) -> Response:
         now,
     )
     if await concord.identities.used_up.use(body.ceremony, now):
-        if not await store.keep(passkey):
+        identity = await concord.identities.identity(me)
+        if not await store.keep(passkey, PlainLetters(concord.settings).passkey_made(identity, now)):
             raise refused
     else:
         # Sent again it is answered again; anything else under the same ceremony is refused.
@@ -195,7 +197,9 @@ async def route_remove_passkey(
     await asks.allow("remove_passkey")
     idempotency_key(asks.request.headers)
     seen_version(asks.request.headers, required=True)
-    if not await asks.concord.identities.passkeys.remove(asks.actor.person_id, passkey_id):
+    concord, me = asks.concord, asks.actor.person_id
+    letter = PlainLetters(concord.settings).passkey_removed(await concord.identities.identity(me), concord.clock.now())
+    if not await concord.identities.passkeys.remove(me, passkey_id, letter):
         raise NotThere
     return await _answer(asks.concord, await _page(asks))
 

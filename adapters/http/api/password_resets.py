@@ -13,10 +13,9 @@ from adapters.http.api.invitations import PasswordBody
 from adapters.http.api.sessions import NOBODY_YET, SignedInShown, show_signed_in
 from adapters.http.conventions import Body, etag, idempotency_key, json_response
 from adapters.http.deps import concord_of, tried
-from adapters.http.letters import RESET, link_to, reset_text
 from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours
-from adapters.identity.mail import mail_is_set_up, send_soon
+from adapters.identity.letters import PlainLetters
 from domain.refusals import WrongState
 from services.people.password_resets import AcceptReset, accept_reset, ask_for_reset
 
@@ -55,22 +54,21 @@ async def route_ask_for_password_reset(body: AddressBody, request: Request) -> R
     concord = concord_of(request)
     must_be_ours(request, concord.settings)
     idempotency_key(request.headers)
-    if not mail_is_set_up(concord.settings):
+    letters = PlainLetters(concord.settings)
+    if not letters.are_sent:
         raise WrongState("No mail is set up here. Whoever runs this installation can give you a link instead.")
     identities = concord.identities
     browser = browser_of(request, concord.settings)
-    link = await ask_for_reset(
+    await ask_for_reset(
         concord.ledger,
         identities,
         identities.resets,
         identities.attempts,
+        letters,
         concord.clock,
         body.email,
         browser.address,
     )
-    if link is not None and link.person.email is not None:
-        address = link_to(request, concord.settings, f"password-resets/{link.secret}")
-        send_soon(concord.settings, link.person.email, RESET, reset_text(link.person.name, address))
     answer = orjson.dumps({"detail": "If somebody signs in with this address, a link is on its way to it."})
     headers = {"ETag": etag(0, answer), "Concord-Position": str(await concord.ledger.head())}
     return json_response(answer, 200, headers)
@@ -95,7 +93,10 @@ async def route_accept_password_reset(
     identities = concord.identities
     key = idempotency_key(request.headers)
     command = AcceptReset(secret, body.password, browser_of(request, concord.settings), key)
+    letters = PlainLetters(concord.settings)
     signed_in = await tried(
-        lambda: accept_reset(concord.ledger, identities, identities.resets, identities.sessions, concord.clock, command)
+        lambda: accept_reset(
+            concord.ledger, identities, identities.resets, identities.sessions, letters, concord.clock, command
+        )
     )
     return await show_signed_in(concord, signed_in)

@@ -10,10 +10,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from adapters.http.api.people_answers import OTHER, PERSON, InvitedShown, PersonPage, PersonShown
-from adapters.http.conventions import A_LINE, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, id_in_cursor
+from adapters.http.conventions import A_LINE, API, MOST_ITEMS, USUAL_ITEMS, Body, Shown, cursor, id_in_cursor
 from adapters.http.deps import Asking, Asks
-from adapters.http.letters import INVITED, invitation_text, link_to
 from adapters.http.routing import Routes
+from adapters.http.security import own_origin
+from adapters.identity.letters import PlainLetters
 from adapters.identity.mail import mail_is_set_up, send_soon
 from domain.people.person import Person
 from domain.refusals import NotThere
@@ -206,16 +207,15 @@ def _shows_invited(asks: Asking) -> Any:
     async def show(receipt: Receipt) -> Shown:
         shown = await show_person(asks, UUID(receipt.answer.ids["person_id"]), receipt)
         secret = asks.concord.identities.secret_for(receipt.command_id, "invitation")
-        settings = asks.concord.settings
-        if not mail_is_set_up(settings):
-            link = link_to(asks.request, settings, f"api/v1/invitations/{secret}/accept")
+        settings, letters = asks.concord.settings, PlainLetters(asks.concord.settings)
+        if not letters.are_sent:
+            link = f"{own_origin(asks.request, settings)}{API}/invitations/{secret}/accept"
             return Shown(shown.version, {**shown.document, "invitation_url": link})
         # Nobody but who is invited is to hold the link.
         identity = await asks.concord.identities.identity(UUID(receipt.answer.ids["person_id"]))
-        first = await asks.concord.identities.used_up.use(f"invited by {receipt.command_id}", asks.concord.clock.now())
-        if first and identity is not None and identity.email is not None:
-            link = link_to(asks.request, settings, f"invitations/{secret}")
-            send_soon(settings, identity.email, INVITED, invitation_text(identity.name, link))
+        letter = letters.invitation(identity, secret, asks.concord.clock.now()) if identity is not None else None
+        if letter is not None:
+            await asks.concord.identities.outbox.put(letter)
         return shown
 
     return show

@@ -18,6 +18,7 @@ from adapters.http.cookies import hand_over, take_back
 from adapters.http.deps import Asking, Asks, concord_of
 from adapters.http.routing import Routes
 from adapters.http.security import browser_of, must_be_ours
+from adapters.identity.letters import PlainLetters
 from domain.refusals import NotThere, WrongState
 from services.agreements.view import at
 from services.people.change_password import ChangePassword, change_password
@@ -139,7 +140,9 @@ async def route_change_password(body: ChangePasswordBody, asks: Asks) -> Respons
         asks.actor.person_id, asks.actor.organisation, body.current, body.password, browser, asks.actor.credential_id
     )
     try:
-        await change_password(identities, identities.sessions, identities.attempts, asks.concord.clock, command)
+        await change_password(
+            identities, identities.sessions, identities.attempts, PlainLetters(settings), asks.concord.clock, command
+        )
     except NotThem:
         # Not 401: who asks is known, and is to stay signed in.
         raise WrongState("This is not your password of now.") from None
