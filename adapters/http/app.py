@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from adapters.bootstrap import Concord, running
-from adapters.http import api, openapi
+from adapters.http import api, openapi, pages
 from adapters.http.deps import refusal_response
 from adapters.http.doorkeeper import Doorkeeper
 from adapters.http.form import invalid, sentences
+from adapters.http.pages.routes import PageRoute, Pages, nothing_here, wants_a_page
 from adapters.http.problems import Problem, not_found
 from adapters.http.routing import ConcordRoute, Routes
 from adapters.http.switchboard import Switchboard
@@ -53,14 +54,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None, concord: Conco
     return app
 
 
-def _all_routes() -> Iterator[ConcordRoute]:
-    """The routes of every module in `api`."""
-    for module in iter_modules(api.__path__):
-        for name, found in vars(import_module(f"{api.__name__}.{module.name}")).items():
-            if isinstance(found, Routes):
-                yield from found.operations
-            elif isinstance(found, APIRouter):
-                raise TypeError(f"{module.name}.{name} is to be a Routes: its routes would ask nobody")
+def _all_routes() -> Iterator[ConcordRoute | PageRoute]:
+    """The routes of every module in `api` and in `pages`."""
+    for package in (api, pages):
+        for module in iter_modules(package.__path__):
+            for name, found in vars(import_module(f"{package.__name__}.{module.name}")).items():
+                if isinstance(found, Routes):
+                    yield from found.operations
+                elif isinstance(found, Pages):
+                    yield from found.pages
+                elif isinstance(found, APIRouter):
+                    raise TypeError(f"{module.name}.{name} is to be a Routes or a Pages: its routes would ask nobody")
 
 
 def _add_problems(app: FastAPI) -> None:
@@ -72,9 +76,9 @@ def _add_problems(app: FastAPI) -> None:
         return error.response()
 
     @app.exception_handler(HTTPException)
-    async def http_error(_: Request, error: HTTPException) -> Response:
+    async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            return not_found().response()
+            return await nothing_here(request) if wants_a_page(request) else not_found().response()
         if error.status_code == 405:
             allowed = (error.headers or {}).get("Allow", "")
             detail = f"Here one may {' or '.join(allowed.split(', '))}."

@@ -11,7 +11,9 @@ from services.people.sessions import HOLDS
 from services.people.sign_in import SignedIn
 
 _SESSION, _KNOWN, _CONVERSATION = "concord_session", "concord_known", "concord_conversation"
+_POSITION, _DONE = "concord_position", "concord_done"
 _A_YEAR = 365 * 24 * 3600
+_A_MOMENT = 60
 
 
 def session_secret(connection: HTTPConnection, settings: Settings) -> str:
@@ -46,6 +48,31 @@ def keep_conversation(response: Response, name: str, settings: Settings) -> Resp
     """Lets the browser keep the name until it comes back."""
     _set(response, settings, _CONVERSATION, name, int(CONVERSATION_HOLDS.total_seconds()))
     return response
+
+
+def keep_done(response: Response, operation: str, position: str | None, settings: Settings) -> Response:
+    """Lets the next pages know what was done, and up to where they are to have read the log."""
+    _set(response, settings, _DONE, operation, _A_MOMENT)
+    if position is not None:
+        _set(response, settings, _POSITION, position, _A_MOMENT)
+    return response
+
+
+def forget_done(response: Response, settings: Settings) -> Response:
+    """It was said once."""
+    _set(response, settings, _DONE, "", 0)
+    return response
+
+
+def done_in(connection: HTTPConnection, settings: Settings) -> str | None:
+    """The operation that was just done with this browser."""
+    return connection.cookies.get(_named(_DONE, settings))
+
+
+def seen_position(connection: HTTPConnection, settings: Settings) -> int | None:
+    """The position of what was just done with this browser."""
+    given = connection.cookies.get(_named(_POSITION, settings), "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
 
 
 def over_tls(settings: Settings) -> bool:

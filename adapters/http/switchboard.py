@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
-
-if TYPE_CHECKING:
-    from adapters.http.routing import ConcordRoute
 
 _SELECTED = "concord.selected"
 
@@ -22,13 +19,13 @@ class _Place:
 
     words: dict[str, _Place] = field(default_factory=dict)
     value: _Place | None = None
-    routes: dict[str, tuple[ConcordRoute, tuple[str, ...]]] = field(default_factory=dict)
+    routes: dict[str, tuple[APIRoute, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class Switchboard(BaseRoute):
     """All routes as one. A word goes before a value: `updates/ask` is never an update called ask."""
 
-    def __init__(self, routes: Iterable[ConcordRoute]) -> None:
+    def __init__(self, routes: Iterable[APIRoute]) -> None:
         """Raises ValueError when two routes are for the same method and path."""
         self.routes = list(routes)
         self._root = _Place()
@@ -57,7 +54,7 @@ class Switchboard(BaseRoute):
             raise HTTPException(405, headers={"Allow": ", ".join(selected)})
         await selected.app(scope, receive, send)
 
-    def _add(self, route: ConcordRoute) -> None:
+    def _add(self, route: APIRoute) -> None:
         place, names = self._root, []
         for segment in route.path.split("/")[1:]:
             if segment.startswith("{"):

@@ -1,0 +1,78 @@
+"""Today: what waits for me, what I promised next, what is promised to me, and a running imbalance period."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from adapters.http.pages.routes import Pages
+from adapters.http.pages.visit import Visits
+
+pages = Pages()
+
+MOST = 30
+
+
+class Call(NamedTuple):
+    """How something that waits is said, who did it (`{who}`) included, and what the act that answers it is called."""
+
+    sentence: str
+    act: str
+
+
+CALLS = {
+    "consent": Call("A text waits for your consent", "Read the text"),
+    "prompt": Call("An opening question waits for your answer", "Answer"),
+    "motion": Call("{who} proposes something that needs your answer", "Look at it"),
+    "review": Call("{who} opened a review; your view is missing", "Answer the review"),
+    "review_due": Call("The day of the next review has come", "Hold the review"),
+    "update_due": Call("An update is expected of you", "Give the update"),
+    "update_missed": Call("An update was missed; late is better than never", "Give the update"),
+    "update_asked": Call("{who} asks how it goes", "Give an update"),
+    "update_given": Call("{who} gave an update", "Read it"),
+    "escalation": Call("{who} told you of something that cannot wait", "Answer"),
+    "promise": Call("{who} asks you for a promise", "Answer"),
+    "accept": Call("{who} made you an offer, or put something differently", "Answer"),
+    "change": Call("{who} proposes to change what was promised", "Look at the change"),
+    "confirm": Call("{who} says it is done", "Confirm, or say what is missing"),
+    "reopened": Call("{who} reopened what was kept", "Look at it"),
+    "returned": Call("{who} says that something is missing", "Look at it"),
+    "due": Call("A promise of yours falls due", "Say how it stands"),
+    "overdue": Call("A promise to you is overdue", "Look at it"),
+    "at_risk": Call("{who} warns you early: a promise to you is at risk", "Look at it"),
+    "declare": Call("A draft of an imbalance period waits for you to declare it", "Look at it"),
+    "acknowledge": Call("{who} declared an imbalance period that you are in", "Acknowledge, or object"),
+    "join": Call("You are asked whether you join an imbalance period", "Look at it"),
+    "answer": Call("{who} asks about your imbalance period", "Answer"),
+    "end": Call("A majority asks for an early end of the imbalance period", "Decide"),
+    "closing_review": Call("An imbalance period is over: look back at it", "Look back"),
+    "attest": Call("A period of something lasting is over", "Say how it went"),
+}
+
+
+@pages.get("/")
+async def today_page(visit: Visits) -> Response:
+    """The first thing one sees."""
+    me = visit.me
+    inbox, mine, theirs, periods, agreements = await visit.get_all(
+        f"/me/inbox?limit={MOST}",
+        f"/commitments?owed_by={me}&state=promised&limit=100",
+        f"/commitments?owed_to={me}&state=promised&limit=100",
+        "/imbalance-periods?state=active&limit=5",
+        f"/agreements?party={me}&limit=5",
+    )
+    return await visit.page(
+        "today.html",
+        "Today",
+        waiting=[item | {"call": CALLS[item["what"]]} for item in inbox["items"]],
+        more_waits=inbox["next_cursor"] is not None,
+        mine=_by_due(mine["items"]),
+        theirs=_by_due(theirs["items"]),
+        periods=[await visit.get(f"/imbalance-periods/{one['id']}") for one in periods["items"]],
+        agreements=agreements["items"],
+    )
+
+
+def _by_due(commitments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(commitments, key=lambda one: (one["due_at"] is None, one["due_at"] or ""))

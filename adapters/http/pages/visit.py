@@ -1,0 +1,223 @@
+"""A page on its way: who looks, what the API answers them, and the page made of that."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from adapters.bootstrap import Concord
+from adapters.http.conventions import API
+from adapters.http.cookies import done_in, forget_done, seen_position
+from adapters.http.deps import concord_of
+from adapters.http.pages import words
+from adapters.http.pages.done import DONE
+from adapters.http.pages.inside import ANSWERED, REFUSED, ask
+from adapters.http.pages.refused import FormState, Refused
+from adapters.http.pages.rendering import render
+from adapters.http.problems import Problem
+from adapters.http.security import actor_of
+from services.ports import Actor, Standing
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    # With none at all a browser would not say either that a form came from here.
+    "Referrer-Policy": "same-origin",
+}
+NAVIGATION = (
+    ("/", "Today"),
+    ("/agreements", "Agreements"),
+    ("/people", "People"),
+)
+"""What every page leads to: the address, and what it is called."""
+
+VISIT = "concord.visit"
+"""Where in a request's scope its visit is."""
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass
+class Visit:
+    """Somebody looks at a page. `actor` is None where nobody is signed in, which only few pages allow."""
+
+    request: Request
+    concord: Concord
+    actor: Actor | None = None
+    standing: Standing | None = None
+
+    @property
+    def me(self) -> UUID:
+        """Who looks."""
+        return self._somebody.person_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that days are told in."""
+        return self._somebody.organisation.zone if self.actor is not None else ZoneInfo("UTC")
+
+    @property
+    def now(self) -> datetime:
+        """The present, in that zone."""
+        return self.concord.clock.now().astimezone(self.zone)
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+        return self.now.date()
+
+    @property
+    def steward(self) -> bool:
+        """Whether a steward looks."""
+        return self.standing is not None and "steward" in self.standing.roles
+
+    @property
+    def address(self) -> str:
+        """This page's path with its query."""
+        url = self.request.url
+        return url.path + (f"?{url.query}" if url.query else "")
+
+    @property
+    def refused(self) -> Refused | None:
+        """The form that comes back to this page."""
+        found: Refused | None = self.request.scope.get(REFUSED)
+        return found
+
+    @property
+    def answered(self) -> Any:
+        """What the API answered to a form of this page that asked to show it here."""
+        return self.request.scope.get(ANSWERED)
+
+    async def get(self, path: str, **query: object) -> Any:
+        """What the API answers this person; a query's names may end with an underscore (`from_`).
+
+        It is never older than what they did themselves. Raises the Problem that it answers instead.
+        """
+        position = seen_position(self.request, self.concord.settings)
+        answer = await ask(
+            self.request,
+            "GET",
+            API + path,
+            query={name.rstrip("_"): value for name, value in query.items()},
+            headers={} if position is None else {"Concord-Min-Position": str(position)},
+            known=None if self.actor is None or self.standing is None else (self.actor, self.standing),
+        )
+        if answer.status != 200:
+            raise answer.problem()
+        return answer.document
+
+    async def get_all(self, *paths: str) -> list[Any]:
+        """What the API answers to several, asked side by side."""
+        return list(await asyncio.gather(*(self.get(path) for path in paths)))
+
+    async def find(self, path: str, **query: object) -> Any:
+        """The same as `get`; None where nothing is there for this person."""
+        try:
+            return await self.get(path, **query)
+        except Problem as problem:
+            if problem.status in (403, 404):
+                return None
+            raise
+
+    async def page(self, template: str, title: str, *, status: int = 200, **context: Any) -> Response:
+        """The page. Every id of a person in the context has a name in the template: `name(id)`."""
+        names = await self._names(context)
+        done = DONE.get(done_in(self.request, self.concord.settings) or "")
+        html = render(template, {**self._frame(title, names), "done": done, **context})
+        answer = Response(html, status, HEADERS, media_type="text/html")
+        return forget_done(answer, self.concord.settings) if done else answer
+
+    def _frame(self, title: str, names: dict[str, str]) -> dict[str, Any]:
+        zone, today = self.zone, self.today
+        return {
+            "title": title,
+            "visit": self,
+            "path": self.request.url.path,
+            "address": self.address,
+            "navigation": NAVIGATION if self.actor is not None else (),
+            "organisation": self.actor.organisation if self.actor is not None else None,
+            "me": str(self.me) if self.actor is not None else "",
+            "today": today,
+            "refused": self.refused,
+            "name": lambda id: names.get(str(id), "former party") if id is not None else "nobody",
+            "form_state": lambda name: FormState(name, self._refused(name)),
+            "slug": slug,
+            "day": lambda value: words.day(words.day_of(value, zone), today),
+            "near": lambda value: words.near(words.day_of(value, zone), today),
+            "how_far": lambda value: words.how_far(words.day_of(value, zone), today),
+            "time_of": lambda value: f"{words.local(value, zone):%H:%M}",
+            "zone_name": zone.key.rsplit("/", 1)[-1].replace("_", " "),
+        }
+
+    def _refused(self, form: str) -> Refused | None:
+        return self.refused if self.refused is not None and self.refused.form == form else None
+
+    async def _names(self, context: dict[str, Any]) -> dict[str, str]:
+        wanted = {UUID(id) for id in _ids(context)}
+        if self.actor is not None:
+            wanted.add(self.me)
+        return {str(id): name for id, name in (await self.concord.identities.names(sorted(wanted))).items()}
+
+    @property
+    def _somebody(self) -> Actor:
+        if self.actor is None:
+            raise LookupError("nobody is signed in")
+        return self.actor
+
+
+async def visiting(request: Request) -> Visit:
+    """Whoever looks, or nobody."""
+    concord = concord_of(request)
+    try:
+        actor, standing = await actor_of(request, concord)
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        return Visit(request, concord)
+    return Visit(request, concord, actor, standing)
+
+
+async def _visit(request: Request) -> Visit:
+    found: Visit = request.scope[VISIT]
+    return found
+
+
+Visits = Annotated[Visit, Depends(_visit)]
+"""What a page takes to know who looks."""
+
+
+def slug(name: str) -> str:
+    """A name that may stand in an address."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()
+
+
+def sign_in_address(address: str) -> str:
+    """The sign-in page, that leads back to another one."""
+    return "/sign-in" if address == "/" else f"/sign-in?next={quote(address, safe='/')}"
+
+
+def _ids(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if len(one) == 36 and _ID.fullmatch(one):
+                yield one
+        elif isinstance(one, dict):
+            waiting.extend(one.keys())
+            waiting.extend(one.values())
+        elif isinstance(one, list | tuple):
+            waiting.extend(one)
+        elif isinstance(one, UUID):
+            yield str(one)
