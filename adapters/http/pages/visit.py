@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from adapters.bootstrap import Concord
-from adapters.http.conventions import API
+from adapters.http.conventions import API, seen_version
 from adapters.http.cookies import done_in, forget_done, seen_position
 from adapters.http.deps import concord_of
 from adapters.http.pages import words
@@ -102,7 +102,7 @@ class Visit:
     async def get(self, path: str, **query: object) -> Any:
         """What the API answers this person; a query's names may end with an underscore (`from_`).
 
-        It is never older than what they did themselves. Raises the Problem that it answers instead.
+        `seen` in it is the version that is shown, for the forms that change it. It is never older than what they did themselves. Raises the Problem that it answers instead.
         """
         position = seen_position(self.request, self.concord.settings)
         answer = await ask(
@@ -115,7 +115,10 @@ class Visit:
         )
         if answer.status != 200:
             raise answer.problem()
-        return answer.document
+        document = answer.document
+        if isinstance(document, dict) and (version := seen_version({"if-match": answer.headers.get("etag", "*")}, required=False)):
+            document["seen"] = version
+        return document
 
     async def get_all(self, *paths: str) -> list[Any]:
         """What the API answers to several, asked side by side."""
