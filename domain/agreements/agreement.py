@@ -25,7 +25,6 @@ from domain.agreements.state import (
     IN_FORCE,
     PARTY_LEFT,
     PAUSED,
-    Change,
     Glass,
     Notice,
     Parting,
@@ -348,9 +347,7 @@ class AccountabilityAgreement(Deciding):
         proposal.head = replace(proposal.head, parties=staying)
         without = [term_without(t, (fact.person_id,)) for t in proposal.terms.values()]
         proposal.terms = {t.id: t for t in without if t is not None}
-        proposal.revision += 1
-        proposal.consents.clear()
-        proposal.changes.append(Change(proposal.revision, None, fact.effective_at, PARTY_LEFT, None, None))
+        proposal.changed(None, fact.effective_at, PARTY_LEFT, None, None)
 
     def _go_on(self) -> None:
         if self.notice is not None:

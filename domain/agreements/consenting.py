@@ -120,6 +120,7 @@ class Consenting(Drafting):
             self.proposal.consents[fact.actor_id] = Consent(
                 fact.actor_id, fact.revision, fact.content_hash, fact.effective_at
             )
+            self.proposal.voided.pop(fact.actor_id, None)
 
     def _consent_withdrawn(self, fact: e.ConsentWithdrawn) -> None:
         if self.proposal is not None and fact.actor_id is not None:

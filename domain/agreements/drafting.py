@@ -15,7 +15,6 @@ from domain.agreements.state import (
     ENDS,
     PROMPTS,
     AgreementState,
-    Change,
     Comment,
     Heard,
     PromptAnswer,
@@ -374,11 +373,7 @@ class Drafting(AgreementState):
         proposal = self.proposal
         if proposal is None:
             return
-        proposal.revision += 1
-        proposal.consents.clear()
-        proposal.changes.append(
-            Change(proposal.revision, fact.actor_id, fact.effective_at, what, term_id, getattr(fact, "reason", None))
-        )
+        proposal.changed(fact.actor_id, fact.effective_at, what, term_id, getattr(fact, "reason", None))
         self._wrote(fact.actor_id)
         if term_id is not None and term_id in self.records:
             record = self.records[term_id]

@@ -80,6 +80,7 @@ class Proposal:
     clerical: bool = False
     revision: int = 1
     consents: dict[UUID, Consent] = field(default_factory=dict)
+    voided: dict[UUID, Consent] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
@@ -87,6 +88,13 @@ class Proposal:
     def content_hash(self) -> str:
         """The hash that a consent to the current text names."""
         return content_hash(self.head, self.terms)
+
+    def changed(self, by: UUID | None, at: datetime, what: str, term_id: UUID | None, reason: str | None) -> None:
+        """Counts an edit: from now on it is another text, to which nobody has consented."""
+        self.revision += 1
+        self.voided.update(self.consents)
+        self.consents.clear()
+        self.changes.append(Change(self.revision, by, at, what, term_id, reason))
 
 
 @dataclass(frozen=True)

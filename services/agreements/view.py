@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.agreements.agreement import AccountabilityAgreement
 from domain.agreements.deciding import LAPSES_AFTER
-from domain.agreements.state import Comment, Heard, Motion, Notice, Proposal, Review, TermRecord, Version
+from domain.agreements.state import Comment, Consent, Heard, Motion, Notice, Proposal, Review, TermRecord, Version
 from domain.agreements.terms import Head, Term, in_reading_order, plain
 from domain.base import Act
 from domain.refusals import NotThere
@@ -205,13 +205,27 @@ def _proposal(agreement: AccountabilityAgreement) -> dict[str, Any]:
         "clerical": proposal.clerical,
         "head": plain(proposal.head),
         "terms": [plain(t) for t in in_reading_order(proposal.terms)],
-        "consents": [
-            {"person_id": str(c.person_id), "revision": c.revision, "at": at(c.at)} for c in proposal.consents.values()
+        "consents": [_consent(c) for c in proposal.consents.values()],
+        "voided": [_consent(c) for c in proposal.voided.values()],
+        "changes": [
+            {
+                "revision": c.revision,
+                "by": _id(c.by),
+                "at": at(c.at),
+                "what": c.what.replace(" ", "_"),
+                "term_id": _id(c.term_id),
+                "reason": c.reason,
+            }
+            for c in proposal.changes
         ],
         "waiting_on": [str(p) for p in agreement.waiting_on()],
         "owing_nothing": [str(p) for p in agreement.still_owing(proposal.head, proposal.terms.values())],
         "changes_asked": [{"by": str(a.by), "at": at(a.at), "note": a.note} for a in proposal.asked],
     }
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    return {"person_id": str(consent.person_id), "revision": consent.revision, "at": at(consent.at)}
 
 
 def _prompts(reading: Reading, agreement: AccountabilityAgreement, *, own_only: bool = False) -> list[dict[str, Any]]:

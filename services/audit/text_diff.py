@@ -36,12 +36,15 @@ TERM_FIELDS = tuple(f.name for f in fields(Term) if f.name != "id")
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_REVISION = re.compile(r"r([0-9]{1,9})")
 
 
 async def get_diff(
     ledger: Ledger, clock: Clock, actor: Actor, agreement_id: UUID, from_: str, to: str = PROPOSAL
 ) -> Shown:
     """The diff between two texts, each named by its version, an instant (the text as of then), or `proposal`.
+
+    `r7` names revision 7 of the open proposal.
 
     Raises NotThere for a version that is not, and for a time at which there was nothing to read yet;
     Invalid for an instant in the future and for what is neither.
@@ -114,10 +117,28 @@ def _text(audience: Audience, clock: Clock, value: str, field: str) -> tuple[Tex
         return Text(version.head, version.terms, version.number), _named(version)
     if value == PROPOSAL:
         return _proposal(audience)
+    if revision := _REVISION.fullmatch(value):
+        return _revision(audience, int(revision[1]))
     instant = _instant(value, field)
     must_not_be_future(clock, **{field: instant})
     text = audience.text_at(instant)
     return text, {"at": at(instant), "version": text.version, "content_hash": content_hash(text.head, text.terms)}
+
+
+def _revision(audience: Audience, revision: int) -> tuple[Text, Shown]:
+    """The open proposal as it was at that revision; what went before the share is its opener's."""
+    _, named = _proposal(audience)
+    agreement: Any = audience.today
+    begun = agreement.proposal.opened_at if agreement.versions else agreement.shared_at or agreement.proposal.opened_at
+    made = {1: begun} | {change.revision: change.at for change in agreement.proposal.changes}
+    if revision not in made:
+        raise NotThere(f"The open proposal has had no revision {revision}.")
+    then: Any = audience.as_of(made[revision])
+    return Text(then.proposal.head, then.proposal.terms), {
+        "proposal": named["proposal"],
+        "revision": revision,
+        "content_hash": then.proposal.content_hash,
+    }
 
 
 def _proposal(audience: Audience) -> tuple[Text, Shown]:
@@ -144,5 +165,7 @@ def _instant(value: str, field: str) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise Invalid(
-        "Name a version by its number, an instant like 2026-03-01T09:00:00Z, or the open one as proposal.", field=field
+        "Name a version by its number, an instant like 2026-03-01T09:00:00Z, r7 for a revision of the open one, "
+        "or that as proposal.",
+        field=field,
     )

@@ -123,6 +123,27 @@ class ProposalShown(Answered):
     head: HeadShown = Field(description="The proposed head.", examples=[_HEAD])
     terms: list[TermShown] = Field(description="The proposed terms, by kind, then age.", examples=[[_TERM]])
     consents: list[ConsentShown] = Field(description="Who has consented to this revision.", examples=[[]])
+    voided: list[ConsentShown] = Field(
+        default_factory=list,
+        description="Who had consented to an earlier revision, which an edit made void.",
+        examples=[[]],
+    )
+    changes: list[dict[str, Any]] = Field(
+        default_factory=list,
+        description="The edits, oldest first: the revision each made, by, at, what, term_id, reason.",
+        examples=[
+            [
+                {
+                    "revision": 7,
+                    "by": BEN,
+                    "at": "2027-01-03T09:00:00.000000Z",
+                    "what": "term_revised",
+                    "term_id": TERM,
+                    "reason": None,
+                }
+            ]
+        ],
+    )
     waiting_on: list[UUID] = Field(description="Whose consent is missing.", examples=[[ADA, BEN]])
     owing_nothing: list[UUID] = Field(description="Who owes nothing under this text yet.", examples=[[]])
 

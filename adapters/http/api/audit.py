@@ -91,7 +91,12 @@ async def route_get_diff(
     agreement_id: AgreementId,
     asks: Asks,
     from_: Annotated[
-        str, Query(alias="from", description="A version's number or an instant (RFC 3339).", examples=["1"])
+        str,
+        Query(
+            alias="from",
+            description="A version's number, an instant (RFC 3339), or `r7` for that revision of the open proposal.",
+            examples=["1"],
+        ),
     ],
     to: Annotated[
         str, Query(description="A version's number, an instant, or `proposal` (the open one).", examples=["2"])

@@ -62,6 +62,7 @@ async def test_the_diff_says_word_by_word_what_changed_between_versions_and_inst
     assert by_time["changed"] == found["changed"]
 
     for query, status in (
+        ("from=r9", 409),
         ("", 422),
         ("from=1&to=9", 404),
         ("from=then&to=2", 422),
@@ -70,6 +71,43 @@ async def test_the_diff_says_word_by_word_what_changed_between_versions_and_inst
         ("from=2001-01-01T00:00:00Z&to=2", 404),
     ):
         assert (await pair.ada.sends("GET", f"{here}/diff?{query}")).status_code == status, query
+
+
+async def test_what_changed_since_a_revision_is_told_and_that_a_consent_is_void(pair: Pair) -> None:
+    draft = await stories.consented_by_ada(pair)
+    here, (support,) = f"/agreements/{draft['id']}", [t for t in draft["proposal"]["terms"] if t["kind"] == "support"]
+    seen = draft["proposal"]["revision"]
+    text = {"text": "60 minutes each week that are not about status", "reason": "30 are too short"}
+    await pair.ben.does(f"{here}/terms/{support['id']}", text, method="PATCH")
+
+    proposal = (await pair.ada.sees(here))["proposal"]
+    assert (proposal["consents"], [(c["person_id"], c["revision"]) for c in proposal["voided"]]) == (
+        [],
+        [(pair.ada.id, seen)],
+    )
+    last = proposal["changes"][-1]
+    assert (last["revision"], last["by"], last["what"], last["reason"]) == (
+        seen + 1,
+        pair.ben.id,
+        "term_revised",
+        "30 are too short",
+    )
+    since = await pair.ada.sees(f"{here}/diff?from=r{seen}")
+    (changed,) = since["changed"]
+    assert [(h["old"], h["new"]) for h in changed["fields"]["text"]["hunks"] if h["op"] != "equal"] == [("30", "60")]
+    assert (await pair.ben.sees(f"{here}/diff?from=r1"))["added"] == [await term_of(pair, here, support["id"])]
+
+    await stories.consents(pair.ada, draft["id"])
+    assert (await pair.ben.sees(here))["proposal"]["voided"] == []
+    await stories.consents(pair.ben, draft["id"])
+    await pair.ben.makes(f"{here}/amendments", {"reason": "More time"})
+    await pair.ben.does(f"{here}/proposal", {"title": "Ben and Ada"}, method="PATCH")
+    assert (await pair.ada.sees(f"{here}/diff?from=r1"))["head"]["title"]["to"] == "Ben and Ada"
+    assert (await pair.ada.sees(f"{here}/diff?from=r2"))["head"] == {}
+
+
+async def term_of(pair: Pair, here: str, term_id: str) -> Any:
+    return next(t for t in (await pair.ada.sees(here))["proposal"]["terms"] if t["id"] == term_id)
 
 
 async def test_the_lineage_of_a_term_reads_across_versions(pair: Pair) -> None:
