@@ -177,6 +177,10 @@ DEEDS: dict[str, Rule] = {
     "add_person": Rule("people:write", role="steward"),
     "assign_leader": Rule("people:write", role="steward"),
     "deactivate_person": Rule("people:write", role="steward"),
+    "ask_for_erasure": Rule("people:write"),  # oneself, or a steward
+    "approve_erasure": Rule("people:write", role="steward"),
+    "object_to_erasure": Rule("people:write"),
+    "download_my_data": Rule("all"),
     "declare_absence": Rule("people:write"),
     "withdraw_absence": Rule("people:write"),
     "list_absences": Rule(None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, select
@@ -35,3 +36,20 @@ async def forget_people(database: Database, people: Sequence[UUID]) -> int:
 async def _any(database: Database, table: Table, ids: list[str]) -> bool:
     asked = select(table.c.person_id).where(table.c.person_id.in_(bindparam("ids", expanding=True))).limit(1)
     return await database.fetch_one(asked, {"ids": ids}) is not None
+
+
+async def kept_of(database: Database, person_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """The same rows, for the person to read: without what is a secret, or made of one."""
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for table in about_people():
+        shown = [column for column in table.c if not _is_secret(column.name)]
+        asked = select(*shown).where(table.c.person_id == bindparam("id"))
+        rows = await database.fetch_all(asked, {"id": str(person_id)})
+        kept[table.name.removeprefix("identity_")] = [
+            {column.name: getattr(row, column.name) for column in shown} for row in rows
+        ]
+    return kept
+
+
+def _is_secret(column: str) -> bool:
+    return column.endswith("_hash") or column in ("sealed", "taken_by")

@@ -11,6 +11,8 @@
 | confirm, reopened | whom it is owed to; who owed it | confirming or returning; refusing |
 | due, returned | who owes it | doing it, or saying early that it will not be done |
 | overdue, at_risk | whom it is owed to | a change, a release, a cancel |
+| erasure_comes | who is to be erased | objecting |
+| erasure_asked | the stewards who can agree to it | agreeing |
 | attest | both sides | saying how a period went |
 | declare, answer, end | the declarer of an imbalance period | declaring, answering, deciding |
 | acknowledge, join, closing_review | those whom it is for | acknowledging or objecting, joining, looking back |
@@ -84,6 +86,13 @@ KINDS = {
     "closing_review": Kind(
         "An imbalance period is over: was it kept, was everything restored, what did it cost?",
         ("POST closing-review", "POST close"),
+    ),
+    "erasure_comes": Kind(
+        "You will be erased: your name goes, and what you wrote becomes unreadable, unless you object.",
+        ("POST erase/object",),
+    ),
+    "erasure_asked": Kind(
+        "It was asked that somebody be erased; a second word makes it so, a week later.", ("POST erase/approve",)
     ),
     "attest": Kind("A period of an impact is over: say how it went.", ("POST attest",)),
 }  # fmt: skip

@@ -7,9 +7,9 @@ guards that refuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -32,7 +32,7 @@ from services.imbalance.actions import allowed_actions as imbalance_actions
 from services.inbox.answers import KINDS
 from services.inbox.in_things import waits_in
 from services.inbox.in_updates import waits_in_updates
-from services.inbox.wait import Place, Wait, Waiting, WaitingList
+from services.inbox.wait import Place, Wait, Waiting, WaitingList, instant_shown
 from services.ports import Actor, Clock, Ledger
 from services.queries import Viewer
 from services.timed import AGREEMENT, COMMITMENT, IMBALANCE, Timed, kind_of, pass_time, waited_for
@@ -65,10 +65,14 @@ async def get_inbox(
     waiting: WaitingList,
     actor: Actor,
     *,
+    first: Sequence[tuple[Place, Shown]] = (),
     after: Place | None = None,
     limit: int = 50,
 ) -> InboxPage:
-    """What has a day by which it should be done comes first, the soonest (or longest overdue) before all."""
+    """What has a day by which it should be done comes early, the soonest (or longest overdue) before the others.
+
+    `first` is what comes before all that.
+    """
     now = clock.now()
     teams = await ledger.teams_of(actor.person_id)
     organisation = actor.organisation
@@ -77,6 +81,12 @@ async def get_inbox(
     parts = [part for part, scope in _SCOPES.items() if covers(actor, scope)]
     known: dict[tuple[UUID, str], _Part | None] = {}
     items: list[Shown] = []
+    for place, item in first:
+        if after is None or place > after:
+            if len(items) == limit:
+                return InboxPage(items, after)
+            items.append(item)
+            after = place
     while parts:
         found = await waiting.list_waiting(viewer, now, parts, after=after, limit=limit + 1)
         for one in found:
@@ -116,9 +126,9 @@ class _Part:
             "id": str(uuid5(self.thing.id, f"{place.part} {wait.what} {wait.about}")),
             "what": wait.what,
             "happened": kind.sentence,
-            "happened_at": _instant(wait.since),
+            "happened_at": instant_shown(wait.since),
             "by_person_id": wait.by_person,
-            "due_at": None if wait.by is None else _instant(wait.by),
+            "due_at": None if wait.by is None else instant_shown(wait.by),
             "overdue": wait.by is not None and wait.by <= self.act.at,
             "resource": {
                 "kind": of,
@@ -180,7 +190,3 @@ def _mine(waits: Iterable[Wait], act: Act) -> dict[tuple[str, str], Wait]:
     """What waits for the acting person, or for their teams."""
     who = {str(act.person), *(str(team) for team in act.teams)}
     return {(wait.what, wait.about): wait for wait in waits if wait.who_id in who}
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

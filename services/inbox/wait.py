@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -73,3 +73,8 @@ class WaitingList(Protocol):
     ) -> Sequence[Waiting]:
         """What waits for the viewer or their teams at that instant: by when, the soonest first, then the rest."""
         ...
+
+
+def instant_shown(at: datetime) -> str:
+    """An instant as the inbox writes it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

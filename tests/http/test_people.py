@@ -82,7 +82,7 @@ async def test_everybody_sees_who_is_there_and_addresses_are_for_stewards(pair: 
     seen = {p["id"]: p for p in (await pair.ben.sees("/people"))["items"]}
     assert set(seen) == {steward.id, pair.ada.id, pair.ben.id}
     assert {k: v for k, v in seen[pair.ada.id].items() if k != "id"} == {
-        "name": "Ada", "kind": "member", "leader_id": None, "roles": [], "active": True,
+        "name": "Ada", "kind": "member", "leader_id": None, "roles": [], "active": True, "erased": False,
     }  # fmt: skip
     assert seen[pair.ben.id]["leader_id"] == pair.ada.id
     assert "email" in seen[pair.ben.id]

@@ -21,13 +21,14 @@ _MOTION = "0197a2c0-0000-7000-8000-000000000041"
 class ResourceShown(Answered):
     """Where something waits."""
 
-    kind: Literal["agreement", "commitment", "imbalance_period"] = Field(
+    kind: Literal["agreement", "commitment", "imbalance_period", "person"] = Field(
         description="What it is.", examples=["agreement"]
     )
     id: UUID = Field(description="Which.", examples=[AGREEMENT])
     path: str = Field(description="Its path after /api/v1.", examples=[f"/agreements/{AGREEMENT}"])
     title: str = Field(
-        description="An agreement's title; what a commitment is to bring about; a period's focus.", examples=["Mondays"]
+        description="An agreement's title; what a commitment is to bring about; a period's focus; a name.",
+        examples=["Mondays"],
     )
 
 

@@ -22,6 +22,7 @@ from adapters.http.routing import Routes
 from domain.people.person import Person
 from domain.refusals import NotThere
 from services.inbox.get_inbox import get_inbox
+from services.inbox.in_erasures import erasures_that_wait
 from services.inbox.wait import Place
 from services.people.absences import DeclareAbsence, declare_absence, withdraw_absence
 from services.ports import Receipt
@@ -69,13 +70,15 @@ async def route_get_inbox(asks: Asks, cursor: Cursor = None, limit: Limit = 50) 
     What waits for a team of yours waits for you. A narrowed token is told of what its scopes cover.
     """
     await asks.allow("read_inbox")
-    await asks.wait_for_position(["inbox"])
+    await asks.wait_for_position(["inbox", "erasures"])
     concord = asks.concord
     given = from_cursor(cursor, len(Place._fields))
     if given is not None and not all(isinstance(value, str) for value in given):
         raise invalid({"cursor": "This is not a cursor that a list gave."})
     after = Place(*given) if given is not None else None
-    page = await get_inbox(concord.ledger, concord.clock, concord.inbox, asks.actor, after=after, limit=limit)
+    ledger, actor = concord.ledger, asks.actor
+    first = await erasures_that_wait(ledger, concord.erasures, concord.identities.names, actor)
+    page = await get_inbox(ledger, concord.clock, concord.inbox, actor, first=first, after=after, limit=limit)
     next_cursor = None if page.next_place is None else written_cursor(list(page.next_place))
     return asks.show(Shown(0, {"items": page.items, "next_cursor": next_cursor}))
 

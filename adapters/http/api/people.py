@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from adapters.http.deps import Asking, Asks
 from adapters.http.routing import Routes
 from adapters.http.security import own_origin
 from adapters.identity.letters import PlainLetters
-from adapters.identity.mail import mail_is_set_up, send_soon
+from domain.people.erasing import Erasure
 from domain.people.person import Person
 from domain.refusals import NotThere
 from services.agreements.view import at
@@ -25,7 +26,7 @@ from services.people.change_roles import ChangeRoles, change_roles
 from services.people.deactivate_person import DeactivatePerson, deactivate_person
 from services.people.invite_person import InvitePerson, invite_person
 from services.people.ports import Identity
-from services.ports import Receipt, Standing
+from services.ports import ERASED, Receipt, Standing
 
 router = Routes(tags=["People"])
 
@@ -146,7 +147,7 @@ async def route_read_person(person_id: PersonId, asks: Asks) -> Response:
 async def route_assign_leader(person_id: PersonId, body: LeaderBody, asks: Asks) -> Response:
     """Stewards only. Agreements between the two before end in 14 days; taking it back undoes that."""
     command = AssignLeader(person_id, body.leader_id)
-    return await asks.run(lambda desk: assign_leader(desk, command), _shows(asks, person_id), on=person_id)
+    return await asks.run(lambda desk: assign_leader(desk, command), shows_person(asks, person_id), on=person_id)
 
 
 @router.put(
@@ -158,7 +159,7 @@ async def route_assign_leader(person_id: PersonId, body: LeaderBody, asks: Asks)
 async def route_change_roles(person_id: PersonId, body: RolesBody, asks: Asks) -> Response:
     """Stewards only. Somebody always stays steward."""
     command = ChangeRoles(person_id, tuple(body.roles))
-    return await asks.run(lambda desk: change_roles(desk, command), _shows(asks, person_id), on=person_id)
+    return await asks.run(lambda desk: change_roles(desk, command), shows_person(asks, person_id), on=person_id)
 
 
 @router.post(
@@ -172,7 +173,7 @@ async def route_deactivate_person(person_id: PersonId, asks: Asks) -> Response:
     identities = asks.concord.identities
     return await asks.run(
         lambda desk: deactivate_person(desk, identities, DeactivatePerson(person_id)),
-        _shows(asks, person_id),
+        shows_person(asks, person_id),
         on=person_id,
     )
 
@@ -189,14 +190,31 @@ async def show_person(asks: Asking, person_id: UUID, receipt: Receipt | None = N
         raise NotThere
     then = Standing(person_id, standing.organisation_id, standing.kind, person.leader_id, person.roles, person.active)
     identity = await asks.concord.identities.identity(person_id)
+    if person.erased_at is not None:
+        then, identity = replace(then, kind=ERASED), None
     document = _person(then, identity, _sees_address(asks.standing, person_id))
     me = asks.actor.person_id
+    if person.erasure is not None and _sees_address(asks.standing, person_id):
+        document["erasure"] = _erasure(person.erasure)
     if person.sign_in_resets and (person_id == me or await asks.concord.identities.share_an_agreement(me, person_id)):
         document["sign_in_resets"] = [{"at": at(when), "by": by} for when, by in person.sign_in_resets]
-    return Shown(person.version, document)
+    # It counts what they do about their ways in, too: that is for them, and for who may have to change something.
+    return Shown(person.version if _sees_address(asks.standing, person_id) else 0, document)
 
 
-def _shows(asks: Asking, person_id: UUID) -> Any:
+def _erasure(erasure: Erasure) -> dict[str, Any]:
+    return {
+        "asked_by": str(erasure.asked_by),
+        "asked_at": at(erasure.asked_at),
+        "reason": erasure.reason,
+        "approved_at": at(erasure.approved_at) if erasure.approved_at is not None else None,
+        "erases_at": at(erasure.erases_at) if erasure.erases_at is not None else None,
+    }
+
+
+def shows_person(asks: Asking, person_id: UUID) -> Any:
+    """How a command on a person is answered: with the person as they are for the sender right after it."""
+
     async def show(receipt: Receipt) -> Shown:
         return await show_person(asks, person_id, receipt)
 
@@ -228,11 +246,12 @@ def _sees_address(viewer: Standing, person_id: UUID) -> bool:
 def _person(standing: Standing, identity: Identity | None, with_address: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": str(standing.person_id),
-        "name": identity.name if identity is not None else "[erased]",
+        "name": identity.name if identity is not None and not standing.erased else None,
         "kind": standing.kind,
         "leader_id": str(standing.leader_id) if standing.leader_id else None,
         "roles": list(standing.roles),
         "active": standing.active,
+        "erased": standing.erased,
     }
     if identity is not None and identity.handle is not None:
         shown["handle"] = identity.handle

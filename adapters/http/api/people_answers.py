@@ -14,6 +14,7 @@ TOKEN = "0197a2c0-0000-7000-8000-0000000000c1"  # noqa: S105 - an id
 ABSENCE = "0197a2c0-0000-7000-8000-0000000000d1"
 _PERSON = {
     "id": OTHER, "name": "Ben Okri", "kind": "member", "leader_id": PERSON, "roles": [], "active": True,
+    "erased": False,
 }  # fmt: skip
 _TOKEN = {
     "id": TOKEN,
@@ -41,17 +42,38 @@ class SignInResetShown(Answered):
     )
 
 
+class ErasureShown(Answered):
+    """An erasure that was asked for and has neither come nor been objected to."""
+
+    asked_by: UUID = Field(description="Who asked for it: the person, or a steward.", examples=[PERSON])
+    asked_at: datetime = Field(description="When (UTC).", examples=["2027-01-04T09:00:00.000000Z"])
+    reason: str | None = Field(description="What was said why.", examples=["I have left."])
+    approved_at: datetime | None = Field(
+        description="When a second one agreed to it (UTC); null while nobody has.", examples=[None]
+    )
+    erases_at: datetime | None = Field(
+        description="When it comes (UTC), a week after that; until then the person may object.", examples=[None]
+    )
+
+
 class PersonShown(Answered):
     """Somebody in the organisation."""
 
     id: UUID = Field(description="The person's id.", examples=[OTHER])
-    name: str = Field(description="What they are called; `[erased]` once they are.", examples=["Ben Okri"])
+    name: str | None = Field(description="What they are called; null once they are erased.", examples=["Ben Okri"])
     kind: str = Field(
-        description="`member`, or `imported`: known from elsewhere, does not sign in.", examples=["member"]
+        description="`member`; `imported`: known from elsewhere, does not sign in; or `erased`.", examples=["member"]
     )
     leader_id: UUID | None = Field(description="Who leads them; null for nobody.", examples=[PERSON])
     roles: list[str] = Field(description="`steward`, or nothing.", examples=[[]])
     active: bool = Field(description="False once they have left the organisation.", examples=[True])
+    erased: bool = Field(
+        description="True once they are erased: their words cannot be read any more, and nobody knows who they were.",
+        examples=[False],
+    )
+    erasure: ErasureShown | None = Field(
+        None, description="For stewards and themselves only: an erasure that is on its way.", examples=[None]
+    )
     handle: str | None = Field(None, description="Their public name in an imported history.", examples=["@benokri"])
     email: str | None = Field(None, description="For stewards and themselves only.", examples=["ben@example.org"])
     sign_in_resets: list[SignInResetShown] = Field(

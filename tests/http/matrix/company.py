@@ -100,7 +100,7 @@ async def a_company(concord: Concord, nobody: Someone, clock: MovableClock) -> C
         await _period(pair),
         await _draft_of_a_period(pair),
         await _team(ben, con),
-        Thing("person", ada.id, "person_id", _SHARING | {PARTY: "self"}),
+        Thing("person", ada.id, "person_id", _SHARING | {PARTY: "self", STEWARD: "steward"}),
         *await _own(ada),
     ]
     for one in people.values():

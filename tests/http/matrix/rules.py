@@ -46,9 +46,11 @@ SEE_TEAM = Rule("team", frozenset({HERE, "member", "steward"}))
 CHANGE_TEAM = Rule("team", frozenset({"member", "steward"}), frozenset({HERE}))
 SHARES_A_PROMISE = Rule("person", frozenset({"self", "in a promise"}))
 SHARES_ANYTHING = Rule("person", frozenset({"self", "in a promise", "in an agreement"}))
-SEE_PERSON = Rule("person", SHARES_ANYTHING.may | {HERE})
+SEE_PERSON = Rule("person", SHARES_ANYTHING.may | {HERE, "steward"})
+ABOUT_ONESELF = Rule("person", frozenset({"self"}), SEE_PERSON.may - {"self"})
+ABOUT_ONESELF_OR_BY_STEWARD = Rule("person", frozenset({"self", "steward"}), SEE_PERSON.may - {"self", "steward"})
 SHARES_WITH_TEAM = Rule("team", frozenset({"member"}))
-STEWARD_TO_PERSON = Rule("person", frozenset({HERE}), steward=True)
+STEWARD_TO_PERSON = Rule("person", frozenset({"steward"}), steward=True)
 OWN = Rule("own", frozenset({"self"}))
 ANYBODY_SIGNED_IN = Rule()
 STEWARDS = Rule(steward=True)
@@ -122,6 +124,9 @@ RULES: dict[str, Rule] = {
     "get_follow_through": SHARES_A_PROMISE,
     "get_team_follow_through": SHARES_WITH_TEAM,
     **dict.fromkeys(("assign_leader", "change_roles", "deactivate_person", "invite_person"), STEWARD_TO_PERSON),
+    "ask_for_erasure": ABOUT_ONESELF_OR_BY_STEWARD,
+    "object_to_erasure": ABOUT_ONESELF,
+    "approve_erasure": STEWARD_TO_PERSON,
     "read_team": SEE_TEAM,
     **dict.fromkeys(("add_to_team", "remove_from_team"), CHANGE_TEAM),
     # One's own
@@ -130,6 +135,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         (
             "list_agreements", "list_commitments", "list_imbalance_periods", "list_people", "list_teams", "read_me",
+            "download_my_data",
             "read_inbox", "list_absences", "list_tokens", "list_sessions", "list_passkeys", "read_checkpoint",
             "open_agreement", "make_commitment", "draft_imbalance_period", "make_team", "declare_absence",
             "issue_token", "ask_for_passkey", "register_passkey", "change_password", "end_all_sessions",
