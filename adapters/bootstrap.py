@@ -29,6 +29,7 @@ from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
 from adapters.readmodels.erasures import ErasureProjection, ErasureView
 from adapters.readmodels.folding import inbox_folder, read_model_folder
+from adapters.readmodels.feed import FeedProjection, FeedView
 from adapters.readmodels.holding import HoldingProjection, HoldingView
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
 from adapters.readmodels.inbox import InboxProjection, InboxView
@@ -83,6 +84,7 @@ class Concord:
     reads: ReadsView
     turns: Turns = field(default_factory=Turns)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    feed: FeedView
 
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
         """An organisation of this installation."""
@@ -157,6 +159,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         await eraser.reapply()
     except BaseException:
         await database.close()
+                FeedProjection(ledger),
         raise
     policies = policy_runner(POLICIES, ledger, database, clock, identities.organisation)
     return Concord(
@@ -192,5 +195,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         if settings.worker:
             await concord.start_work()
         yield concord
+        FeedView(database),
+        _audit=audit,
     finally:
         await concord.close()

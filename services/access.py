@@ -142,6 +142,7 @@ DEEDS: dict[str, Rule] = {
     "read_log": Rule("audit:read"),
     "commitment.prove": Rule("commitments:read", frozenset({"party", "reader"})),
     # Imbalance periods
+    "read_events": Rule(None),  # what each is about asks for its own scope
     "draft_imbalance_period": Rule("commitments:write"),
     "list_imbalance_periods": Rule("commitments:read"),
     "imbalance.read": Rule("commitments:read", IMBALANCE_WRITING | {"line", "steward"}),

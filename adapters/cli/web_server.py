@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from adapters.http.protocol import ConcordProtocol
+from adapters.http.streams import Streams
 
 
 class WebServer(uvicorn.Server):
@@ -30,6 +31,7 @@ class WebServer(uvicorn.Server):
             )
         )
         self._started: Callable[[], None] = lambda: None
+        self._streams: Streams = app.state.streams
 
     async def serve_on(self, listening: socket.socket, started: Callable[[], None]) -> None:
         """Serves until the process is told to stop; `started` is called once requests are answered."""
@@ -41,6 +43,11 @@ class WebServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends the answers that would go on for ever, then waits for all others."""
+        self._streams.ending.set()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from adapters.http.form import invalid, sentences
 from adapters.http.pages.routes import PageRoute, Pages, nothing_here, wants_a_page
 from adapters.http.problems import Problem, not_found
 from adapters.http.routing import ConcordRoute, Routes
+from adapters.http.streams import Streams
 from adapters.http.switchboard import Switchboard
 from adapters.settings import Settings
 from domain.refusals import Refusal
@@ -47,6 +48,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, concord: Conco
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.streams = Streams()
     app.router.routes.append(Switchboard(_all_routes()))
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     _add_problems(app)

@@ -36,6 +36,7 @@ TITLES = {
     "key-reused": "This key was used for something else",
     "precondition-required": "Say which version you saw",
     "too-many-tries": "Too often",
+    "too-many-streams": "Too many at once",
     "unavailable": "Not just now",
     "internal": "Something went wrong here",
 }

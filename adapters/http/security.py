@@ -31,16 +31,23 @@ async def actor_of(connection: HTTPConnection, concord: Concord) -> tuple[Actor,
     all is asked of the policy. A command with a session must come from a page of ours: 403 otherwise.
     """
     if "authorization" in connection.headers:
-        return await _by_token(connection, concord)
+        return await _by_token(connection, concord, used=True)
     secret = session_secret(connection, concord.settings)
     if not secret or not secret.isascii():
         raise unauthenticated()
     if connection.scope["method"] not in SAFE:
         must_be_ours(connection, concord.settings, told=True)
-    return await _by_session(secret, concord)
+    return await _by_session(secret, concord, used=True)
 
 
-async def _by_token(connection: HTTPConnection, concord: Concord) -> tuple[Actor, Standing]:
+async def still_acting(connection: HTTPConnection, concord: Concord) -> tuple[Actor, Standing]:
+    """The same, of a request that is being answered still; a session that is only listened with ends in its time."""
+    if "authorization" in connection.headers:
+        return await _by_token(connection, concord, used=False)
+    return await _by_session(session_secret(connection, concord.settings) or "", concord, used=False)
+
+
+async def _by_token(connection: HTTPConnection, concord: Concord, *, used: bool) -> tuple[Actor, Standing]:
     scheme, _, secret = connection.headers["authorization"].partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or not secret.isascii():
@@ -52,12 +59,12 @@ async def _by_token(connection: HTTPConnection, concord: Concord) -> tuple[Actor
     organisation = await concord.identities.organisation(token.organisation_id)
     if organisation is None or not standing.active or (token.expires_at is not None and token.expires_at <= now):
         raise unauthenticated()
-    if token.last_used_on != now.date():
+    if used and token.last_used_on != now.date():
         await concord.identities.used_token(token, now.date())
     return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id), standing
 
 
-async def _by_session(secret: str, concord: Concord) -> tuple[Actor, Standing]:
+async def _by_session(secret: str, concord: Concord, *, used: bool) -> tuple[Actor, Standing]:
     found = await concord.identities.sessions.credential(secret)
     if found is None:
         raise unauthenticated()
@@ -65,7 +72,8 @@ async def _by_session(secret: str, concord: Concord) -> tuple[Actor, Standing]:
     organisation = await concord.identities.organisation(session.organisation_id)
     if organisation is None or not standing.active or not session.holds(now):
         raise unauthenticated()
-    await concord.identities.sessions.seen(session, now)
+    if used:
+        await concord.identities.sessions.seen(session, now)
     return Actor(session.person_id, organisation, frozenset({"all"}), session.session_id), standing
 
 

@@ -67,7 +67,7 @@ async def list_reads_about_me(desk: ReadsDesk, *, cursor: str | None = None, lim
     found: list[KeptRead] = []
     while len(found) <= limit:
         some = await desk.reads.about(desk.viewer, kinds, joined=joined, before=before, limit=limit + 1)
-        found += [one for one in some if await _concerns(ledger, one, actor.person_id)]
+        found += [one for one in some if await concerns(ledger, one, actor.person_id)]
         if len(some) <= limit:
             break
         before = some[-1].position
@@ -124,7 +124,7 @@ async def list_reads_of_period(
     return await _page(desk, found, limit)
 
 
-async def _concerns(ledger: Ledger, read: KeptRead, person_id: UUID) -> bool:
+async def concerns(ledger: Ledger, read: KeptRead, person_id: UUID) -> bool:
     """Whether a read is for this person, of whom the sights say that they are or were inside the thing."""
     if read.kind != AGREEMENT:
         return True
