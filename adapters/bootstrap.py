@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from uuid import UUID
 
 from adapters.clockwork import Clockwork
@@ -38,6 +39,7 @@ from adapters.readmodels.sealing import RowSeal
 from adapters.settings import Settings
 from adapters.turns import Turns
 from services.imbalance.policies import POLICIES as IMBALANCE_POLICIES
+from services.people.second_factor import SecondFactors
 from services.policies.policy import Policy
 from services.ports import Clock, Ids, Organisation, Unavailable
 
@@ -89,6 +91,11 @@ class Concord:
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
         """An organisation of this installation."""
         return await self.identities.organisation(organisation_id)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        """Which organisations ask for two factors."""
+        return SecondFactors(self.ledger)
 
     @property
     def postman(self) -> Postman:

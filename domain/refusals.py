@@ -3,6 +3,7 @@
     Refusal
     |-- Invalid          the content itself is wrong          (has errors: field -> sentence)
     |-- NotYourAct       this person could not do it in any state
+    |   |-- SignInAgain, SecondFactorNeeded: not with this way of having signed in
     |-- NotThere         unknown, or not for this viewer's eyes: the two are never told apart
     |-- RuleRefusal      a rule or the present state says no
     |   |-- WrongState, StaleConsent, OneSided, AmendmentOpen, AmendmentNone, MotionOpen,
@@ -43,6 +44,18 @@ class NotYourAct(Refusal):
     """This person could not do this in any state."""
 
     code = "not-your-act"
+
+
+class SignInAgain(NotYourAct):
+    """It asks for somebody who has shown who they are a moment ago."""
+
+    code = "sign-in-again"
+
+
+class SecondFactorNeeded(NotYourAct):
+    """The organisation asks for two factors, and this is one."""
+
+    code = "second-factor-needed"
 
 
 class NotThere(Refusal):

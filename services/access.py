@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.refusals import NotThere, NotYourAct
+from domain.refusals import NotThere, NotYourAct, SecondFactorNeeded
 from services.ports import Actor, Sight, Standing
 
 READING = frozenset({"party", "former_party", "contributor", "grant", "reader"})
@@ -27,6 +27,7 @@ class Rule:
     thing (None: the deed is not about a thing that only some may see). `role` is a role that one must have.
     `card` lets a steward see that the thing exists, with its content withheld. `anonymous` is for what
     may need no credential: the secret in its path is one, or there is nothing in it about anybody.
+    `one_factor` is for what one may do with one factor in an organisation that asks for two.
     """
 
     scope: str | None
@@ -34,6 +35,7 @@ class Rule:
     role: str | None = None
     card: bool = False
     anonymous: bool = False
+    one_factor: bool = False
 
 
 _READ = Rule("agreements:read", READING)
@@ -171,7 +173,7 @@ DEEDS: dict[str, Rule] = {
         Rule("commitments:write", IMBALANCE_WRITING),
     ),
     # People
-    "read_me": Rule(None),
+    "read_me": Rule(None, one_factor=True),
     "read_inbox": Rule(None),  # each kind of thing that waits asks for its own scope
     "list_people": Rule(None),
     "read_person": Rule(None),
@@ -189,6 +191,7 @@ DEEDS: dict[str, Rule] = {
     "list_tokens": Rule("all"),
     "revoke_token": Rule("all"),
     "invite_person": Rule("people:write", role="steward"),
+    "sign_out_person": Rule("people:write", role="steward"),
     "change_roles": Rule("people:write", role="steward"),
     "list_teams": Rule(None),
     "read_team": Rule(None),
@@ -205,14 +208,15 @@ DEEDS: dict[str, Rule] = {
     "accept_password_reset": Rule(None, anonymous=True),
     "sign_in_elsewhere": Rule(None, anonymous=True),
     "sign_in_with_passkey": Rule(None, anonymous=True),
-    "register_passkey": Rule("all"),
-    "list_passkeys": Rule("all"),
+    "register_passkey": Rule("all", one_factor=True),
+    "list_passkeys": Rule("all", one_factor=True),
     "remove_passkey": Rule("all"),
     "change_password": Rule("all"),
-    "list_sessions": Rule("all"),
-    "end_session": Rule("all"),
-    "end_current_session": Rule("all"),
-    "end_all_sessions": Rule("all"),
+    "list_sign_ins": Rule("all", one_factor=True),
+    "list_sessions": Rule("all", one_factor=True),
+    "end_session": Rule("all", one_factor=True),
+    "end_current_session": Rule("all", one_factor=True),
+    "end_all_sessions": Rule("all", one_factor=True),
     # Histories from elsewhere
     "import_history": Rule("import"),
     # The installation
@@ -243,6 +247,12 @@ def may(actor: Actor, standing: Standing | None, deed: str, sight: Sight | None 
             raise NotThere
     elif sight.sight not in rule.sights:
         raise NotYourAct("You can read this, but only a party of it can do that.")
+
+
+def must_have_shown_enough(actor: Actor, deed: str) -> None:
+    """Raises SecondFactorNeeded for who showed one factor where two are asked for; asked before all else."""
+    if actor.one_factor and not DEEDS[deed].one_factor:
+        raise SecondFactorNeeded("Your organisation asks for a passkey: make one, and sign in with it.")
 
 
 def covers(actor: Actor, scope: str) -> bool:

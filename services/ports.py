@@ -212,11 +212,14 @@ class Organisation:
 class Actor:
     """Who is asking, as the credential says: never taken from a body.
 
-    `scopes` is {"all"} or the token's scopes; `credential_id` is the token's or session's id.
+    `scopes` is {"all"} or the token's scopes; `credential_id` is the token's or session's id, `signed_in_at`
+    when a session began. `one_factor` is who showed one factor where their organisation asks for two.
     """
 
     person_id: UUID
     organisation: Organisation
     scopes: frozenset[str]
     credential_id: UUID | None = None
+    signed_in_at: datetime | None = None
+    one_factor: bool = False
     extra: dict[str, Any] = field(default_factory=dict)

@@ -79,7 +79,7 @@ class Stage:
         )
         invitation = AcceptInvitation(identities.secret_for(command.id, "invitation"), password)
         accepted = await accept_invitation(self.concord.ledger, identities, self._clock, invitation)
-        player = Player(UUID(added.answer.ids["person_id"]), name, email, password, accepted.token)
+        player = Player(UUID(added.answer.ids["person_id"]), name, email, password, accepted.token or "")
         self.players.append(player)
         return player
 

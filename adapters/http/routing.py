@@ -20,7 +20,7 @@ from adapters.http.conventions import API
 from adapters.http.deps import ASKING, BODY, OPERATION, asking
 from adapters.http.form import invalid, malformed, sentences
 from adapters.http.problems import Problem
-from services.access import DEEDS
+from services.access import DEEDS, must_have_shown_enough
 
 MOST_BYTES = 256 * 1024
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -77,7 +77,7 @@ class ConcordRoute(APIRoute):
         if self.deed not in DEEDS:
             raise LookupError(f"{self.path} has no rule in services/access.py: {self.deed}")
         answer = super().get_route_handler()
-        anonymous = DEEDS[self.deed].anonymous
+        deed, anonymous = self.deed, DEEDS[self.deed].anonymous
         command = bool(WITH_BODY & set(self.methods or ()))
         open_query = bool((self.openapi_extra or {}).get("x-any-query"))
         takes_body = command and not (self.openapi_extra or {}).get("x-streamed")
@@ -90,7 +90,8 @@ class ConcordRoute(APIRoute):
         async def handle(request: Request) -> Response:
             request.scope[OPERATION] = self.operation_id
             if not anonymous:
-                request.scope[ASKING] = await asking(request)
+                asks = request.scope[ASKING] = await asking(request)
+                must_have_shown_enough(asks.actor, deed)
             if not open_query:
                 _check_query(request, names)
             raw, content = b"", None

@@ -11,6 +11,7 @@ from adapters.bootstrap import Concord
 from adapters.http.cookies import known_as, session_secret
 from adapters.http.problems import Problem, unauthenticated
 from adapters.settings import Settings
+from services.people.sessions import TWO_FACTORS
 from services.people.sign_in import Browser
 from services.ports import Actor, Standing
 
@@ -74,7 +75,10 @@ async def _by_session(secret: str, concord: Concord, *, used: bool) -> tuple[Act
         raise unauthenticated()
     if used:
         await concord.identities.sessions.seen(session, now)
-    return Actor(session.person_id, organisation, frozenset({"all"}), session.session_id), standing
+    one_factor = session.how not in TWO_FACTORS and await concord.second_factors.are_asked_by(organisation.id)
+    everything = frozenset({"all"})
+    actor = Actor(session.person_id, organisation, everything, session.session_id, session.created_at, one_factor)
+    return actor, standing
 
 
 def must_be_ours(connection: HTTPConnection, settings: Settings, *, told: bool = False) -> None:

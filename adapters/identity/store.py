@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, column, delete, exists, insert, select, table, update
 
 from adapters.database import Database, Statement, Unexpected, Violation
 from adapters.identity import schema
@@ -41,6 +41,7 @@ from adapters.identity.tables import (
 from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken, Letter
 from services.ports import Organisation, Standing
 
+_standings = table("log_standings", column("person_id"), column("kind"))
 _ORGANISATION = select(organisations).where(organisations.c.organisation_id == bindparam("id"))
 _ORGANISATION_NAMED = select(organisations).where(organisations.c.name_folded == bindparam("folded"))
 _PERSON = select(people).where(people.c.person_id == bindparam("id"))
@@ -277,9 +278,9 @@ class IdentityStore:
         )
 
     async def take_up(
-        self, invitation: KnownInvitation, at: datetime, password: str, token: KnownToken, secret: str
+        self, invitation: KnownInvitation, at: datetime, password: str, first: tuple[KnownToken, str] | None
     ) -> bool:
-        """Uses an invitation up, once: the password and the first token are kept with it. False if it is used."""
+        """Uses an invitation up, once, with the password and the first token and its secret; False if it is used."""
         taken = {"id": str(invitation.invitation_id), "at": at.isoformat()}
         known = {"id": str(invitation.person_id), "new_hash": await hashed(password)}
         try:
@@ -287,7 +288,7 @@ class IdentityStore:
                 [
                     Statement(_TAKE_UP, taken, expect_rows=1),
                     Statement(_SET_PASSWORD, known, expect_rows=1),
-                    *_keeping(token, secret),
+                    *(_keeping(*first) if first is not None else ()),
                 ]
             )
         except Unexpected:

@@ -85,6 +85,12 @@ class SignInReset(Fact):
     by: str
 
 
+class SignedOut(Fact):
+    """A steward ended every session of this person, who has to sign in anew."""
+
+    TOPIC = "concord.person.signed_out"
+
+
 class AbsenceDeclared(Fact):
     """The person said from when until when they are away, both days included; no reason is asked."""
 

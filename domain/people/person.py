@@ -132,6 +132,11 @@ class Person(Erasing):
         self._must_be_active()
         self.record(e.SignInReset, act, by=by)
 
+    def sign_out(self, act: Act) -> None:
+        """Keeps on record that somebody else ended every session of this person."""
+        self._must_be_active()
+        self.record(e.SignedOut, act)
+
     def declare_absence(self, act: Act, absence_id: UUID, from_on: date, until_on: date) -> None:
         """Says when one is away; it may begin up to 14 days ago."""
         self._must_be_active()
@@ -192,6 +197,9 @@ class Person(Erasing):
 
     def _sign_in_reset(self, fact: e.SignInReset) -> None:
         self.sign_in_resets.append((fact.effective_at, fact.by))
+
+    def _signed_out(self, _: e.SignedOut) -> None:
+        """Nothing to remember: the sessions are kept elsewhere."""
 
     def _absence_declared(self, fact: e.AbsenceDeclared) -> None:
         self.absences_by_id[fact.absence_id] = Absence(fact.absence_id, fact.from_on, fact.until_on)

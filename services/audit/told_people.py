@@ -20,6 +20,7 @@ TO_STEWARDS: frozenset[type[Fact]] = frozenset(
         e.PersonDeactivated,
         e.InvitationIssued,
         e.InvitationAccepted,
+        e.SignedOut,
         g.ErasureAsked,
         g.ErasureApproved,
         g.ErasureObjected,
@@ -101,6 +102,8 @@ def _way_in(fact: Fact) -> Told | None:
             if (read := kept_read(0, fact)) is not None:
                 return Told(parts_of(read))
             return say(by, " set a new password by a link from their mail; all their sessions ended.")
+        case e.SignedOut():
+            return say(by, " ended all sessions of ", fact.originator_id, ".")
     return None
 
 

@@ -203,9 +203,9 @@ class Identities(Protocol):
         ...
 
     async def take_up(
-        self, invitation: KnownInvitation, at: datetime, password: str, token: KnownToken, secret: str
+        self, invitation: KnownInvitation, at: datetime, password: str, first: tuple[KnownToken, str] | None
     ) -> bool:
-        """Uses an invitation up, once: the password and the first token are kept with it. False if it is used."""
+        """Uses an invitation up, once, with the password and the first token and its secret; False if it is used."""
         ...
 
     def secret_for(self, command_id: str, purpose: str) -> str:

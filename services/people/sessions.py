@@ -11,6 +11,8 @@ from uuid import UUID
 from services.people.ports import Letter
 from services.ports import Standing
 
+TWO_FACTORS = frozenset({"passkey", "oidc_two_factors"})
+"""The ways in that take two: a device and who it knows as its owner, or what a provider says was two."""
 HOLDS = timedelta(days=30)
 """How long a session lasts at most."""
 IDLE = timedelta(days=7)
@@ -23,8 +25,8 @@ SEEN_EVERY = timedelta(minutes=10)
 class KnownSession:
     """A session as it is kept: its secret only as a hash.
 
-    `how` is what opened it: `password`, `invitation`, `reset`, `first_run`, `oidc` or `passkey`; `device` is a
-    browser and a system in a few words, so that its owner knows it again.
+    `how` is what opened it: `password`, `invitation`, `reset`, `first_run`, `oidc`, `oidc_two_factors` or
+    `passkey`; `device` is a browser and a system in a few words, so that its owner knows it again.
     """
 
     session_id: UUID

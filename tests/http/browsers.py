@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI
+
+from services.people.sign_in import Browser as Place
+from services.people.sign_in import open_session
+
+if TYPE_CHECKING:
+    from tests.http.agreements.people import Someone
 
 API = "/api/v1"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -46,3 +53,24 @@ async def a_browser(
     transport = httpx2.ASGITransport(app, client=(address, 40_000))
     async with httpx2.AsyncClient(transport=transport, base_url=base, headers={"User-Agent": FIREFOX}) as client:
         yield Browser(client)
+
+
+@asynccontextmanager
+async def in_a_session(who: Someone, how: str = "password") -> AsyncIterator[Browser]:
+    """A browser in which they have just signed in, in that way."""
+    app = who.client._transport.app
+    concord = app.state.concord
+    standing = await concord.ledger.standing(UUID(who.id))
+    place = Place("192.0.2.1", "Firefox on Linux")
+    opened = await open_session(
+        concord.identities,
+        concord.identities.sessions,
+        standing.person_id,
+        standing.organisation_id,
+        how,
+        place,
+        concord.clock.now(),
+    )
+    async with a_browser(app) as browser:
+        browser.client.cookies.set("concord_session", opened.secret)
+        yield browser

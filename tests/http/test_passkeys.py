@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.http.agreements.people import Someone
-from tests.http.browsers import Browser, a_browser
+from tests.http.browsers import Browser, a_browser, in_a_session
 from tests.http.conftest import MovableClock
 from tests.identity.authenticator import PRESENT, Authenticator
 
@@ -23,11 +23,16 @@ async def browser(app: FastAPI) -> AsyncIterator[Browser]:
 
 
 async def makes_a_passkey(who: Someone, device: Authenticator) -> dict[str, Any]:
-    asked = await who.does("/passkeys/options")
-    credential = device.makes(asked["options"], HERE)
-    return await who.makes(
-        "/passkeys", {"name": "my telephone", "ceremony": asked["ceremony"], "credential": credential}
-    )
+    async with in_a_session(who) as browser:
+        asked = (await browser.sends("POST", "/passkeys/options")).json()
+        body = {
+            "name": "my telephone",
+            "ceremony": asked["ceremony"],
+            "credential": device.makes(asked["options"], HERE),
+        }
+        made = await browser.sends("POST", "/passkeys", body)
+        assert made.status_code == 201, made.text
+        return dict(made.json())
 
 
 async def asked_to_sign(browser: Browser) -> dict[str, Any]:
@@ -43,7 +48,7 @@ async def sends(browser: Browser, asked: dict[str, Any], credential: dict[str, A
 
 
 async def test_a_passkey_signs_its_owner_in_until_it_is_taken_away(
-    cy: Someone, steward: Someone, browser: Browser
+    cy: Someone, steward: Someone, browser: Browser, clock: MovableClock
 ) -> None:
     device = Authenticator()
     made = await makes_a_passkey(cy, device)
@@ -54,7 +59,16 @@ async def test_a_passkey_signs_its_owner_in_until_it_is_taken_away(
     (listed,) = (await cy.sees("/passkeys"))["items"]
     assert (listed["id"], listed["last_used_on"]) == (made["id"], cy.day())
     assert (await steward.sends("DELETE", f"/passkeys/{made['id']}", If_Match="*")).status_code == 404
-    assert (await cy.sends("DELETE", f"/passkeys/{made['id']}", If_Match="*")).status_code == 200
+    # With a token, or long after signing in, it stays as it is.
+    with_token = await cy.sends("DELETE", f"/passkeys/{made['id']}", If_Match="*")
+    assert (with_token.status_code, with_token.json()["code"]) == (403, "sign-in-again")
+    clock.move(minutes=15, seconds=1)
+    for method, path in (("DELETE", f"/passkeys/{made['id']}"), ("POST", "/passkeys/options")):
+        late = await browser.sends(method, path)
+        assert (late.status_code, late.json()["code"]) == (403, "sign-in-again")
+    asked = await asked_to_sign(browser)
+    assert await sends(browser, asked, device.signs(asked["options"], HERE)) == 201
+    assert (await browser.sends("DELETE", f"/passkeys/{made['id']}")).status_code == 200
     asked = await asked_to_sign(browser)
     assert await sends(browser, asked, device.signs(asked["options"], HERE)) == 401
 
@@ -98,19 +112,26 @@ def _anything() -> dict[str, Any]:
 
 async def test_a_passkey_is_made_for_who_was_asked_and_once(cy: Someone, steward: Someone) -> None:
     device = Authenticator()
-    asked = await cy.does("/passkeys/options")
-    body = {"name": "x", "ceremony": asked["ceremony"], "credential": device.makes(asked["options"], HERE)}
-    assert (await steward.sends("POST", "/passkeys", body)).status_code == 422
-    wrong = body | {"credential": device.makes(asked["options"], "http://elsewhere.test")}
-    assert (await cy.sends("POST", "/passkeys", wrong)).status_code == 422
-    for nonsense in ({}, {"id": 5}, {"id": "x", "rawId": "x", "type": "public-key", "response": {}}):
-        assert (await cy.sends("POST", "/passkeys", body | {"credential": nonsense})).status_code == 422
-    first = await cy.makes("/passkeys", body)
-    assert await cy.makes("/passkeys", body) == first
-    second = Authenticator().makes(asked["options"], HERE)
-    assert (await cy.sends("POST", "/passkeys", body | {"credential": second})).status_code == 422
-    # The same device again, for another person.
-    other = await steward.does("/passkeys/options")
-    taken = {"name": "x", "ceremony": other["ceremony"], "credential": device.makes(other["options"], HERE)}
-    assert (await steward.sends("POST", "/passkeys", taken)).status_code == 422
-    assert len((await cy.sees("/passkeys"))["items"]) == 1
+    async with in_a_session(cy) as cys, in_a_session(steward) as stewards:
+
+        async def keeps(browser: Browser, body: dict[str, Any]) -> int:
+            return (await browser.sends("POST", "/passkeys", body)).status_code
+
+        asked = (await cys.sends("POST", "/passkeys/options")).json()
+        body = {"name": "x", "ceremony": asked["ceremony"], "credential": device.makes(asked["options"], HERE)}
+        assert (await cy.sends("POST", "/passkeys", body)).json()["code"] == "sign-in-again"
+        assert await keeps(stewards, body) == 422
+        wrong = body | {"credential": device.makes(asked["options"], "http://elsewhere.test")}
+        assert await keeps(cys, wrong) == 422
+        for nonsense in ({}, {"id": 5}, {"id": "x", "rawId": "x", "type": "public-key", "response": {}}):
+            assert await keeps(cys, body | {"credential": nonsense}) == 422
+        first = await cys.sends("POST", "/passkeys", body)
+        again = await cys.sends("POST", "/passkeys", body)
+        assert (first.status_code, first.json()) == (201, again.json())
+        second = Authenticator().makes(asked["options"], HERE)
+        assert await keeps(cys, body | {"credential": second}) == 422
+        # The same device again, for another person.
+        other = (await stewards.sends("POST", "/passkeys/options")).json()
+        taken = {"name": "x", "ceremony": other["ceremony"], "credential": device.makes(other["options"], HERE)}
+        assert await keeps(stewards, taken) == 422
+        assert len((await cy.sees("/passkeys"))["items"]) == 1

@@ -40,8 +40,9 @@ class AcceptedShown(BaseModel):
     person_id: UUID = Field(description="You.", examples=["0197a2c0-0000-7000-8000-00000000000a"])
     name: str = Field(description="What you are called here.", examples=["Ben Okri"])
     organisation_id: UUID = Field(description="Your organisation.", examples=["0197a2c0-0000-7000-8000-00000000000f"])
-    token: str = Field(
-        description="A token with everything that you may do; shown this once.", examples=["concord_Fv6Fc..."]
+    token: str | None = Field(
+        description="A token with everything that you may do, shown this once; null where two factors are asked for.",
+        examples=["concord_Fv6Fc..."],
     )
 
 

@@ -37,12 +37,13 @@ from adapters.identity.signatures import (
     new_key,
     signed,
 )
-from domain.refusals import Invalid, NotThere
+from domain.refusals import Invalid, NotThere, SecondFactorNeeded
 from services.agreements.view import at
 from services.people.add_person import one_line
 from services.people.attempts import for_strangers
 from services.people.passkeys import KnownPasskey, sign_in_with_passkey
 from services.people.sign_in import NotThem
+from services.people.signed_in_lately import must_have_signed_in_lately
 
 router = Routes(tags=["Sessions"])
 
@@ -112,9 +113,10 @@ class PasskeyPage(BaseModel):
     openapi_extra={"x-deed": "register_passkey"},
 )
 async def route_ask_for_passkey(asks: Asks) -> Response:
-    """For `navigator.credentials.create()`."""
+    """For `navigator.credentials.create()`; in a session that began within a quarter of an hour."""
     await asks.allow("register_passkey")
     idempotency_key(asks.request.headers)
+    await _must_be_theirs_to_make(asks)
     concord, me = asks.concord, asks.actor.person_id
     identity = await concord.identities.identity(me)
     if identity is None:
@@ -135,9 +137,10 @@ async def route_ask_for_passkey(asks: Asks) -> Response:
     responses={201: {"model": PasskeyShown, "description": "The passkey."}},
 )
 async def route_register_passkey(body: PasskeyBody, asks: Asks) -> Response:
-    """422 where the answer is not to what this person was asked, or comes too late."""
+    """422 where the answer is not to what this person was asked, or comes too late; they are told by mail."""
     await asks.allow("register_passkey")
     idempotency_key(asks.request.headers)
+    await _must_be_theirs_to_make(asks)
     concord, me, now = asks.concord, asks.actor.person_id, asks.concord.clock.now()
     name, store = one_line(body.name, "name"), concord.identities.passkeys
     refused = Invalid("This is not a passkey made for what you were asked; please begin again.", field="credential")
@@ -198,6 +201,9 @@ async def route_remove_passkey(
     idempotency_key(asks.request.headers)
     seen_version(asks.request.headers, required=True)
     concord, me = asks.concord, asks.actor.person_id
+    if all(passkey.passkey_id != passkey_id for passkey in await concord.identities.passkeys.of(me)):
+        raise NotThere
+    must_have_signed_in_lately(asks.actor, concord.clock.now())
     letter = PlainLetters(concord.settings).passkey_removed(await concord.identities.identity(me), concord.clock.now())
     if not await concord.identities.passkeys.remove(me, passkey_id, letter):
         raise NotThere
@@ -258,6 +264,14 @@ async def route_sign_in_with_passkey(body: SignatureBody, request: Request) -> R
     )
     await identities.attempts.forgive(tries)
     return await show_signed_in(concord, signed_in)
+
+
+async def _must_be_theirs_to_make(asks: Asking) -> None:
+    """Raises SignInAgain for who has not signed in lately, and asks who has a passkey already to use that one."""
+    must_have_signed_in_lately(asks.actor, asks.concord.clock.now())
+    if asks.actor.one_factor and await asks.concord.identities.passkeys.of(asks.actor.person_id):
+        # Else a password alone would make the second factor as well.
+        raise SecondFactorNeeded("You have a passkey: sign in with it, then you can make another.")
 
 
 def _site(request: Request, concord: Concord) -> Site:

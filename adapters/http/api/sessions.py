@@ -72,7 +72,10 @@ class SessionShown(BaseModel):
 
     id: UUID = Field(description="The session's id.", examples=[SESSION])
     how: str = Field(
-        description="How you signed in: `password`, `invitation`, `reset`, `first_run`, `oidc`, `passkey`.",
+        description=(
+            "How you signed in: `password`, `invitation`, `reset`, `first_run`, `oidc`, `oidc_two_factors` (where the "
+            "provider says that it was two), `passkey`."
+        ),
         examples=["password"],
     )
     device: str = Field(description="The browser and system, as they called themselves.", examples=["Firefox on Linux"])
