@@ -23,7 +23,7 @@ from adapters.readmodels.live import LiveTables, Question
 from adapters.readmodels.sealing import RowSeal
 from domain.base import Aggregate, fold
 from domain.refusals import Invalid
-from services.agreements.card import Card, card_of, left_by
+from services.agreements.card import CONSENT, Card, card_of, left_by
 from services.ports import Ledger
 from services.queries import AgreementFilter, AgreementItem, AgreementParty, Page, Viewer, Waiting
 
@@ -223,7 +223,7 @@ class AgreementView:
             title=self._seal.open(owner, sealed and base64.b64decode(sealed), place) if seen else None,
             use=use if seen else None,
             version=(version or None) if seen else None,
-            waiting_on=tuple(Waiting(UUID(p), what) for p, what in json.loads(row.waiting_on)) if seen else (),
+            waiting_on=_waiting_for(row, viewer),
             external_id=row.external_id if seen else None,
             imported=bool(row.imported),
         )
@@ -256,6 +256,15 @@ class AgreementView:
 
 
 def _question(viewer: Viewer, filters: AgreementFilter, before: str, limit: int) -> Question:
+def _waiting_for(row: Any, viewer: Viewer) -> tuple[Waiting, ...]:
+    """Who must move, as far as the viewer reads what for: of motions, prompts and reviews the parties only."""
+    if row.sight not in ("party", "contributor", "reader"):
+        return ()
+    waiting = (Waiting(UUID(person), what) for person, what in json.loads(row.waiting_on))
+    inside = any(person == str(viewer.person_id) for person, _ in json.loads(row.parties))
+    return tuple(one for one in waiting if inside or one.what == CONSENT)
+
+
     """Joined with the sights, which are written with the events. A former party's rows are judged afterwards."""
     params = {
         "viewer": str(viewer.person_id),

@@ -9,12 +9,12 @@ from typing import Any
 
 from adapters.database import Database
 from adapters.readmodels.commitments import NAME, VERSION
-from adapters.readmodels.commitments_sql import COUNTED_CLASS, INSIDE, OTHER_SIDE, Conditions, narrow_count
+from adapters.readmodels.commitments_sql import COUNTED_CLASS, INSIDE, LEVEL, OTHER_SIDE, Conditions, narrow_count
 from adapters.readmodels.live import LiveTables, Question
 from services.queries import Cell, Counted, CreditorsSide, Viewer
 
 _KEYS = {
-    "level": "c.level",
+    "level": LEVEL,
     "use": "c.used_for",
     "agreement": "c.agreement_id",
     "month": "substr(c.first_due, 1, 7)",
@@ -64,14 +64,16 @@ def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[s
     # Where there is no counterpart at all, the commitment still counts.
     others = (
         "LEFT JOIN commitment_sides{suffix} o ON o.commitment_id = c.id "
-        f"AND o.side = '{OTHER_SIDE[counted.direction]}' AND o.stands = 1 "
+        f"AND o.side = '{OTHER_SIDE[counted.direction]}' AND o.stands = 1 AND s.stands = 1 "
         if "counterpart" in group_by
         else ""
     )
+    # How the creditors act towards whoever took it over is not told of who handed it on.
     lists = ", ".join(
-        joined.format(f"c.{name}") + f" AS {name}" for name in ("answered_in", "confirmed_in", "attested")
+        joined.format(f"CASE WHEN s.stands = 1 THEN c.{name} END") + f" AS {name}"
+        for name in ("answered_in", "confirmed_in", "attested")
     )
-    sums = ", ".join(f"sum(c.{name}) AS {name}" for name in ("unanswered", "changes_asked", "cancelled"))
+    sums = ", ".join(f"sum(c.{name} * s.stands) AS {name}" for name in ("unanswered", "changes_asked", "cancelled"))
     sql = (
         f"SELECT {keys}{', ' if keys else ''}{COUNTED_CLASS} AS class_now, count(*) AS number, {lists}, {sums} "
         "FROM commitment_sides{suffix} s JOIN commitments{suffix} c ON c.id = s.commitment_id "

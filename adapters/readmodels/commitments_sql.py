@@ -20,6 +20,9 @@ CLASS = f"CASE WHEN c.outcome_class = '{OPEN}' AND c.passes_at <= :now THEN '{OP
 COUNTED_CLASS = f"CASE WHEN s.stands = 0 THEN '{NOT_COUNTED}' ELSE {CLASS} END"
 """The same, as it counts for who stands or stood on the side `s`."""
 
+LEVEL = "CASE WHEN s.stands = 1 THEN c.level END"
+"""Its level now, for who stands on the side `s`; who handed it on is not told how it went on."""
+
 INSIDE = (
     "EXISTS (SELECT 1 FROM commitment_sides{suffix} d JOIN commitment_imbalances{suffix} i ON i.person_id = d.who_id "
     "WHERE d.commitment_id = c.id AND d.side = 'owed_by' AND (s.side = 'owed_to' OR d.who_id = s.who_id) "
@@ -51,6 +54,14 @@ class Conditions:
     def be_seen(self) -> None:
         """Only what the viewer may see."""
         self.must(f"EXISTS (SELECT 1 {self.sights})")
+
+    def be_counted(self) -> None:
+        """Only what the viewer may see; of what they handed on, only their own part on the side `s`."""
+        mine = ", ".join(self.seers)
+        self.must(
+            f"(EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party') "
+            f"OR (s.stands = 0 AND s.who_id IN ({mine}) AND EXISTS (SELECT 1 {self.sights})))"
+        )
 
     @property
     def where(self) -> str:
@@ -93,7 +104,7 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
 
 def narrow_count(conditions: Conditions, counted: Counted) -> None:
     """What a count, or the list behind it, is narrowed by; `s` is the side of whom it is about."""
-    conditions.be_seen()
+    conditions.be_counted()
     conditions.must("s.who_id = :counted AND s.side = :direction", counted=str(counted.of), direction=counted.direction)
     if not counted.proposed:
         conditions.must("c.promised = 1")
@@ -102,7 +113,7 @@ def narrow_count(conditions: Conditions, counted: Counted) -> None:
     if counted.to_on is not None:
         conditions.must("c.first_due <= :to_on", to_on=counted.to_on.isoformat())
     if counted.level is not None:
-        conditions.must("c.level = :level", level=counted.level)
+        _be(conditions, LEVEL, "level", counted.level)
     if counted.use is not None:
         conditions.must("c.used_for = :used_for", used_for=counted.use)
     if counted.agreement is not None:
@@ -133,5 +144,5 @@ def _be(conditions: Conditions, column: str, name: str, value: str) -> None:
 def _counterparts(counted: Counted) -> str:
     return (
         "SELECT 1 FROM commitment_sides{suffix} w WHERE w.commitment_id = c.id "
-        f"AND w.side = '{OTHER_SIDE[counted.direction]}' AND w.stands = 1"
+        f"AND w.side = '{OTHER_SIDE[counted.direction]}' AND w.stands = 1 AND s.stands = 1"
     )

@@ -24,6 +24,7 @@ KEPT_OF = frozenset({GLASS, GRANT})
 
 A contributor was invited by all parties; who left reads what was theirs; a history opened to all is no secret.
 """
+_NOT_TOLD_HOW_OFTEN = frozenset({"steward", GLASS, GRANT})
 _READS = {"agreement.read": TEXT, "agreement.audit": HISTORY, "read_updates": UPDATES}
 
 
@@ -33,8 +34,9 @@ class Reading:
 
     `sight` says as what they look ("party", "joining": an open amendment would bring them in, "former_party",
     "contributor", "grant", "reader", "steward", or "glass": a steward who gave a reason, for an hour);
-    `recorded` are the facts that may count for them; `version` is the stream's version among those. Exactly
-    one of `agreement` and `imported` is there; `today` is the agreement as their rights are decided by it.
+    `recorded` are the facts that may count for them; `version` is the stream's version among those, and 0 for
+    who is not to learn from it how often anything happens there. Exactly one of `agreement` and `imported`
+    is there; `today` is the agreement as their rights are decided by it.
     """
 
     viewer: UUID
@@ -122,7 +124,7 @@ def _cut(
     today = whole if isinstance(whole, AccountabilityAgreement) else None
     if role == "party" and today is not None and today.versions and actor.person_id not in today.people:
         role = "joining"
-    version = recorded[-1].fact.originator_version
+    version = 0 if role in _NOT_TOLD_HOW_OFTEN else recorded[-1].fact.originator_version
     if as_of is not None or known_at is not None:
         whole = fold_as_of(_facts(recorded), instant, known_at)
         if whole is None:

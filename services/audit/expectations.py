@@ -24,7 +24,7 @@ from services.access import covers, may
 from services.agreements.view import at
 from services.audit.audience import FORMER_PARTY, PARTY, Audience, audience_of
 from services.audit.holding import AGREEMENT, Holding
-from services.audit.promises import Promise, promise_on
+from services.audit.promises import Promise, ever_on_a_side, promise_on
 from services.ports import Actor, Clock, Ledger
 from services.queries import Viewer
 from services.updates.excuses import excuses_of
@@ -102,7 +102,7 @@ async def _ever_shared(
     ever = await holding.find_held(viewer, {person_id}, datetime.min.replace(tzinfo=UTC), clock.now())
     for thing_id, kind in ever:
         if kind != AGREEMENT:
-            if covers(actor, "commitments:read"):
+            if covers(actor, "commitments:read") and person_id in await ever_on_a_side(ledger, viewer, thing_id):
                 return True
         elif await _as_a_party(ledger, clock, actor, thing_id, person_id) is not None:
             return True
@@ -244,9 +244,10 @@ async def _updates_due(ledger: Ledger, clock: Clock, stood: Stood) -> list[Shown
     said = [r.fact for r in await ledger.facts(update_log_id(agreement.id)) if r.fact.timestamp <= audience.moment]
     log: UpdateLog | None = fold(said)
     footing = footing_of(agreement, audience.zone)
+    told_by = audience.moment if audience.sight == FORMER_PARTY else None
     found = expected(
         footing.spans,
-        await excuses_of(ledger, agreement, footing, audience.zone, log),
+        await excuses_of(ledger, agreement, footing, audience.zone, log, told_by=told_by),
         log.given if log is not None else {},
         from_on=stood.day,
         until_on=stood.day,

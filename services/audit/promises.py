@@ -34,18 +34,35 @@ async def promise_on(
     ledger: Ledger, viewer: Viewer, commitment_id: UUID, begins: datetime, ends: datetime
 ) -> Promise | None:
     """The promise as it stood between the two; None where it did not hold, or where the viewer had left by then."""
-    facts = [r.fact for r in await ledger.facts(commitment_id)]
-    whole: Aggregate | None = fold(facts)
+    facts, whole, left_at = await _as_seen(ledger, viewer, commitment_id)
     if isinstance(whole, ImportedCommitment):
         return _from_elsewhere(whole, begins, ends)
     if not isinstance(whole, Commitment):
         return None
-    left_at = _left_at(whole, viewer)
+    return _made_here(facts, begins, ends if left_at is None else min(ends, left_at), viewer.zone)
+
+
+async def ever_on_a_side(ledger: Ledger, viewer: Viewer, commitment_id: UUID) -> frozenset[UUID]:
+    """Who ever stood on a side of it, as far as the viewer knows."""
+    _, whole, _ = await _as_seen(ledger, viewer, commitment_id)
+    if isinstance(whole, ImportedCommitment):
+        return frozenset(whole.ever_on_a_side)
+    if not isinstance(whole, Commitment):
+        return frozenset()
+    return frozenset(who.id for who in (*whole.content.owed_by, *whole.content.owed_to, *whole.left))
+
+
+async def _as_seen(
+    ledger: Ledger, viewer: Viewer, commitment_id: UUID
+) -> tuple[list[Fact], Aggregate | None, datetime | None]:
+    """What was recorded, what it comes to, and when the viewer left: who handed it on sees it up to then."""
+    facts = [r.fact for r in await ledger.facts(commitment_id)]
+    whole: Aggregate | None = fold(facts)
+    left_at = _left_at(whole, viewer) if isinstance(whole, Commitment) else None
     if left_at is not None:
-        # Who handed it on sees what was recorded up to then.
         facts = [fact for fact in facts if fact.timestamp <= left_at]
-        ends = min(ends, left_at)
-    return _made_here(facts, begins, ends, viewer.zone)
+        whole = fold(facts)
+    return facts, whole, left_at
 
 
 def _left_at(commitment: Commitment, viewer: Viewer) -> datetime | None:

@@ -94,7 +94,8 @@ async def read_period(
     things = period.content.set_aside
     seen = [thing for thing in things if await sees_thing(ledger, thing, actor.person_id, sight.sight)]
     acting = as_of is None and known_at is None
-    version = recorded[-1].fact.originator_version
+    # Who only sees that it is does not learn from the version how often those inside say anything.
+    version = recorded[-1].fact.originator_version if sight.sight in INSIDE else 0
     return Reading(period, sight.sight, act, version, tuple(seen), len(things), acting)
 
 

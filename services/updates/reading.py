@@ -83,7 +83,8 @@ async def read_updates(
     else:
         log = _folded(facts, as_of, known_at, clock.now())
     if seen.agreement is not None:
-        excuses = await excuses_of(ledger, seen.agreement, footing, zone, log)
+        told_by = seen.instant if seen.sight == "former_party" else None
+        excuses = await excuses_of(ledger, seen.agreement, footing, zone, log, told_by=told_by)
     return Reading(agreement_id, log, footing, excuses, act, acting, only_by)
 
 

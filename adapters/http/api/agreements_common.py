@@ -126,4 +126,12 @@ async def _bench(asks: Asks) -> AtTheBench:
     return AtTheBench(asks)
 
 
+async def version_for(asks: Asking, thing_id: UUID, stream_id: UUID | None = None) -> int:
+    """The stream's version (the thing's own unless said) for a party; 0 for who is not to learn how it goes on."""
+    sight = await asks.concord.ledger.sight(thing_id, asks.actor.person_id)
+    if sight is None or sight.sight != "party":
+        return 0
+    return await asks.concord.ledger.version(stream_id or thing_id)
+
+
 Bench = Annotated[AtTheBench, Depends(_bench)]

@@ -9,7 +9,16 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from adapters.http.api.agreements_bodies import BEN
-from adapters.http.api.agreements_common import AgreementId, AsOf, Cursor, KnownAt, Limit, TermId, described
+from adapters.http.api.agreements_common import (
+    AgreementId,
+    AsOf,
+    Cursor,
+    KnownAt,
+    Limit,
+    TermId,
+    described,
+    version_for,
+)
 from adapters.http.api.audit_answers import (
     DiffShown,
     ExpectationsShown,
@@ -161,4 +170,4 @@ async def route_get_expectations(
 
 
 async def _answer(asks: Asking, agreement_id: UUID, document: dict[str, object]) -> Response:
-    return asks.show(Shown(await asks.concord.ledger.version(agreement_id), document))
+    return asks.show(Shown(await version_for(asks, agreement_id), document))

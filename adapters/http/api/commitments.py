@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from adapters.http.api.agreements_common import AsOf, Cursor, KnownAt, Limit, described
+from adapters.http.api.agreements_common import AsOf, Cursor, KnownAt, Limit, described, version_for
 from adapters.http.api.commitments_answers import CommitmentHistoryPage, CommitmentShown
 from adapters.http.api.commitments_bodies import CounterBody, MakeCommitmentBody, RevisionBody, WhyBody
 from adapters.http.api.commitments_common import Bench, CommitmentId, command, document_of
@@ -65,7 +65,7 @@ async def route_list_commitment_history(
     found = await list_history(
         concord.ledger, concord.clock, asks.actor, commitment_id, concord.identities.names, cursor=cursor, limit=limit
     )
-    return asks.show(Shown(await concord.ledger.version(commitment_id), found))
+    return asks.show(Shown(await version_for(asks, commitment_id), found))
 
 
 @router.post("/{commitment_id}/promise", **command("give_promise", "Promise what is asked of you"))

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
+from adapters.http.api.agreements_common import version_for
 from adapters.http.api.updates_bodies import ENTRY
 from adapters.http.conventions import Shown, instant, seen_version
 from adapters.http.deps import Asking, Asks
@@ -96,7 +97,7 @@ class UpdateLogRoutes:
 
     async def answer(self, agreement_id: UUID, document: dict[str, Any]) -> Response:
         """A query's answer, under the version of the log."""
-        version = await self.asks.concord.ledger.version(update_log_id(agreement_id))
+        version = await version_for(self.asks, agreement_id, update_log_id(agreement_id))
         return self.asks.show(Shown(version, document))
 
 

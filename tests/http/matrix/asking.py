@@ -16,6 +16,7 @@ from tests.http.matrix.company import Thing, unknown
 QUERIES = {"get_diff": "?from=1&to=1"}
 """Where the examples of the description do not go together with what there is."""
 _FAMILIES = (("/updates/asks/", "ask"), ("/updates/", "update"), ("/escalations/", "escalation"), ("/notes/", "note"))
+Plain = tuple[int, bytes, tuple[tuple[str, str], ...]]
 ANOTHER_VERSION = '"999999"'
 ANY_VERSION = "*"
 
@@ -63,6 +64,6 @@ def asked(app: FastAPI, method: str, path: str, route: ConcordRoute, thing: Thin
     return Asked(operation, method, where, example_body(document, path, method), "" if method == "GET" else seen)
 
 
-def plain(answer: httpx2.Response) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+def plain(answer: httpx2.Response) -> Plain:
     """All of an answer that could tell one thing from another."""
     return answer.status_code, answer.content, tuple(sorted(answer.headers.items()))

@@ -12,14 +12,14 @@ from typing import Any
 
 from adapters.bootstrap import Concord
 from tests.http.agreements import stories
-from tests.http.agreements.people import Someone
+from tests.http.agreements.people import API, Someone
 from tests.http.agreements.stories import REVIEW_ANSWER, Pair
 from tests.http.agreements.test_imports import send
 from tests.http.browsers import OURS
 from tests.http.commitments.asking import wish
 from tests.http.conftest import MovableClock, founder, member
 from tests.http.imbalance.weeks import PERIODS, weeks
-from tests.http.test_passkeys import makes_a_passkey
+from tests.http.test_passkeys import HERE
 from tests.identity.authenticator import Authenticator
 
 Shown = dict[str, Any]
@@ -37,7 +37,7 @@ PRINCIPALS = (
 """Everybody, in the order in which they ask: who may do something comes after all who may not."""
 
 _SHARING = {
-    OTHER_PARTY: "in a promise", FORMER_PARTY: "in a promise", CONTRIBUTOR: "in an agreement",
+    OTHER_PARTY: "in a promise", FORMER_PARTY: "in an agreement", CONTRIBUTOR: "in an agreement",
     GRANTED: "in an agreement",
 }  # fmt: skip
 """What they have with Ada."""
@@ -136,7 +136,7 @@ async def _agreement(pair: Pair, fay: Someone, con: Someone, gil: Someone, clock
     heard = (await ada.sees(here))["heard"][0]["id"]
     gaps = {
         "term_id": term["update"], "comment_id": said["comments"][0]["id"], "heard_id": heard, "review_id": review,
-        "motion_id": moved["motions"][-1]["id"], "dismiss_contributor person_id": con.id,
+        "motion_id": moved["motions"][-1]["id"], "support_id": term["support"], "dismiss_contributor person_id": con.id,
         "grant_earlier_versions person_id": gil.id, "revoke_grant person_id": gil.id,
     }  # fmt: skip
     update = await ben.makes(f"{here}/updates", {"term_id": term["update"], "text": WORD})
@@ -238,15 +238,25 @@ async def _team(ben: Someone, con: Someone) -> Thing:
 
 async def _own(ada: Someone) -> list[Thing]:
     """What is Ada's alone: a token, an absence, a session, a passkey."""
-    passkey = await makes_a_passkey(ada, Authenticator())
     absence = await ada.makes("/me/absences", {"from_on": ada.day(30), "until_on": ada.day(31)})
     token = await ada.makes("/tokens", {"name": f"for the {WORD}", "scopes": ["agreements:read"]})
-    signed_in = await ada.client.post("/api/v1/sessions", json={"email": ADDRESS, "password": PASSWORD}, headers=OURS)
-    assert signed_in.status_code == 201, signed_in.text
+    await _in_a_browser(ada, "/sessions", {"email": ADDRESS, "password": PASSWORD})
+    options = await _in_a_browser(ada, "/passkeys/options")
+    credential = Authenticator().makes(options["options"], HERE)
+    passkey = await _in_a_browser(
+        ada, "/passkeys", {"name": "a key", "ceremony": options["ceremony"], "credential": credential}
+    )
     ada.client.cookies.clear()
     (session,) = (await ada.sees("/sessions"))["items"]
     owned = (("token", token["id"]), ("absence", absence["id"]), ("session", session["id"]), ("passkey", passkey["id"]))
     return [Thing("own", id, f"{name}_id", {PARTY: "self"}) for name, id in owned]
+
+
+async def _in_a_browser(who: Someone, path: str, body: Any = None) -> Shown:
+    """A command of somebody who has signed in, or does by it; what the client keeps of that is theirs to clear."""
+    answer = await who.client.post(API + path, json=body, headers=OURS)
+    assert answer.is_success, answer.text
+    return dict(answer.json())
 
 
 def unknown() -> str:

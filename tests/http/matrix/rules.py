@@ -6,7 +6,7 @@ if there were no such thing; without a credential it is always 401.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HERE = "colleague"
 """What everybody in an organisation is to its teams and people, who are nothing else to them."""
@@ -18,7 +18,8 @@ class Rule:
 
     `about` is the kind of thing in its path, None where it names none. `may` are the relations that get past
     the policy. `told` are those who see that the thing is there and are told that this is not theirs to do.
-    `steward` asks for that role before anything is looked for. `open` needs no credential.
+    `steward` asks for that role before anything is looked for. `open` needs no credential. `lately` is for who has
+    just signed in: everybody else who may is told so.
     """
 
     about: str | None = None
@@ -26,6 +27,7 @@ class Rule:
     told: frozenset[str] = frozenset()
     steward: bool = False
     open: bool = False
+    lately: bool = False
 
 
 def _agreement(may: str, told: str = "") -> Rule:
@@ -123,14 +125,18 @@ RULES: dict[str, Rule] = {
     "get_expectations": SHARES_ANYTHING,
     "get_follow_through": SHARES_A_PROMISE,
     "get_team_follow_through": SHARES_WITH_TEAM,
-    **dict.fromkeys(("assign_leader", "change_roles", "deactivate_person", "invite_person"), STEWARD_TO_PERSON),
+    **dict.fromkeys(
+        ("assign_leader", "change_roles", "deactivate_person", "invite_person", "sign_out_person"), STEWARD_TO_PERSON
+    ),
     "ask_for_erasure": ABOUT_ONESELF_OR_BY_STEWARD,
     "object_to_erasure": ABOUT_ONESELF,
     "approve_erasure": STEWARD_TO_PERSON,
     "read_team": SEE_TEAM,
     **dict.fromkeys(("add_to_team", "remove_from_team"), CHANGE_TEAM),
     # One's own
-    **dict.fromkeys(("revoke_token", "withdraw_absence", "end_session", "remove_passkey"), OWN),
+    **dict.fromkeys(("revoke_token", "withdraw_absence", "end_session"), OWN),
+    "remove_passkey": replace(OWN, lately=True),
+    **dict.fromkeys(("ask_for_passkey", "register_passkey"), replace(ANYBODY_SIGNED_IN, lately=True)),
     # What names nothing: lists cut to the asker (test_side_channels.py), and beginnings
     **dict.fromkeys(
         (
@@ -138,8 +144,9 @@ RULES: dict[str, Rule] = {
             "download_my_data",
             "read_inbox", "list_absences", "list_tokens", "list_sessions", "list_passkeys", "read_checkpoint",
             "open_agreement", "make_commitment", "draft_imbalance_period", "make_team", "declare_absence",
-            "issue_token", "ask_for_passkey", "register_passkey", "change_password", "end_all_sessions",
-            "end_current_session", "import_history", "read_proof", "list_reads", "read_policy",
+            "issue_token", "change_password", "end_all_sessions",
+            "end_current_session", "import_history", "read_proof", "list_reads", "read_policy", "read_log",
+            "list_sign_ins", "read_events",
         ),
         ANYBODY_SIGNED_IN,
     ),
