@@ -102,7 +102,8 @@ class Visit:
     async def get(self, path: str, **query: object) -> Any:
         """What the API answers this person; a query's names may end with an underscore (`from_`).
 
-        `seen` in it is the version that is shown, for the forms that change it. It is never older than what they did themselves. Raises the Problem that it answers instead.
+        `seen` in it is the version that is shown, for the forms that change it. It is never older than what they
+        did themselves. Raises the Problem that it answers instead.
         """
         position = seen_position(self.request, self.concord.settings)
         answer = await ask(
@@ -116,7 +117,8 @@ class Visit:
         if answer.status != 200:
             raise answer.problem()
         document = answer.document
-        if isinstance(document, dict) and (version := seen_version({"if-match": answer.headers.get("etag", "*")}, required=False)):
+        version = seen_version({"if-match": answer.headers.get("etag", "*")}, required=False)
+        if isinstance(document, dict) and version is not None:
             document["seen"] = version
         return document
 
