@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import UUID
 
 from adapters.clockwork import Clockwork
-from adapters.database import Database, connect
+from adapters.database import Database, connect, everything_in
 from adapters.erasure.eraser import Eraser
 from adapters.erasure.record import ErasureRecord
 from adapters.eventlog.ledger import EventLedger, open_eventlog
@@ -29,8 +29,8 @@ from adapters.readmodels.commitments_count import CommitmentCountView
 from adapters.readmodels.commitments_list import CommitmentListView
 from adapters.readmodels.deadlines import DeadlineProjection, DeadlineView
 from adapters.readmodels.erasures import ErasureProjection, ErasureView
-from adapters.readmodels.folding import inbox_folder, read_model_folder
 from adapters.readmodels.feed import FeedProjection, FeedView
+from adapters.readmodels.folding import inbox_folder, read_model_folder
 from adapters.readmodels.holding import HoldingProjection, HoldingView
 from adapters.readmodels.imbalances import ImbalanceProjection, ImbalanceView
 from adapters.readmodels.inbox import InboxProjection, InboxView
@@ -123,7 +123,9 @@ class Concord:
         await self.policies.stop()
         await self.projector.stop()
         await self.ledger.close()
-        await self.database.close()
+        for database in (self.database, self._audit):
+            if database is not None:
+                await database.close()
 
 
 async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Concord:
@@ -133,12 +135,12 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
     database = connect(settings.store_url, role=settings.role_for("projector" if settings.worker else "app"))
     # Where each part has a role of its own, it has connections of its own.
     keys, audit = (
-        connect(settings.store_url, role=role) if (role := settings.role_for(part)) else None
+        connect(settings.store_url, role=role) if (role := settings.role_for(part)) else database
         for part in ("keys", "audit")
     )
     try:
         record = ErasureRecord(settings.erasure_record)
-        ledger = await open_eventlog(database, settings.data_dir, erased=record.owners)
+        ledger = await open_eventlog(database, settings.data_dir, erased=record.owners, keys=keys)
         identities = IdentityStore(database, settings.data_dir / "secrets")
         await identities.prepare()
         seal, folder, waiting_folder = RowSeal(ledger.keyring), read_model_folder(ledger), inbox_folder(ledger)
@@ -160,7 +162,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         )
         await projector.prepare()
         signer = Signer(settings.data_dir / "signing", f"concord.{ledger.log.log_id}/log")
-        checkpoints = Checkpoints(ledger, database, signer, clock)
+        checkpoints = Checkpoints(ledger, everything_in(audit), signer, clock)
         await checkpoints.look()
         eraser = Eraser(ledger, database, record, erasures, clock, uuid7, identities.organisation)
         await eraser.reapply()
@@ -191,6 +193,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         CommitmentCountView(database),
         ImbalanceView(database),
         ReadsView(database),
+        FeedView(database),
+        _audit=audit,
     )
 
 
@@ -202,7 +206,5 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         if settings.worker:
             await concord.start_work()
         yield concord
-        FeedView(database),
-        _audit=audit,
     finally:
         await concord.close()

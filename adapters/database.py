@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from adapters.stores import reach
 from adapters.stores.sqlite import SqliteDatabase
 from adapters.stores.statements import Params, Row, Statement, Unexpected, Violation
 
@@ -21,6 +22,7 @@ __all__ = [
     "Unexpected",
     "Violation",
     "connect",
+    "everything_in",
 ]
 
 
@@ -57,15 +59,47 @@ class Database(Protocol):
         ...
 
 
-def connect(url: str) -> Database:
+class _Everything:
+    """A database whose every question and change is about the rows of the whole installation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.dialect = database.dialect
+
+    async def fetch_all(self, sql: Any, params: Params | None = None) -> list[Row]:
+        with reach.everything():
+            return await self._database.fetch_all(sql, params)
+
+    async def fetch_one(self, sql: Any, params: Params | None = None) -> Row | None:
+        with reach.everything():
+            return await self._database.fetch_one(sql, params)
+
+    async def write(self, statements: Sequence[Statement]) -> list[int]:
+        with reach.everything():
+            return await self._database.write(statements)
+
+    async def renew(self) -> None:
+        await self._database.renew()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+def everything_in(database: Database) -> Database:
+    """The same database, for what is reckoned over all organisations at once even while one of them asks."""
+    return _Everything(database)
+
+
+def connect(url: str, *, role: str = "") -> Database:
     """Opens `sqlite:///PATH` (the file is made when missing) or `postgresql://...` (connected when first used).
 
-    A driver is loaded only where it is used: PostgreSQL's takes a tenth of the time that Concord needs to start.
+    On PostgreSQL its connections take on the `role`, if one is named. A driver is loaded only where it is used:
+    PostgreSQL's takes a tenth of the time that Concord needs to start.
     """
     if url.startswith("sqlite:///"):
         return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
     if url.startswith("postgresql://"):
         from adapters.stores.postgres import PostgresDatabase  # noqa: PLC0415 - see above
 
-        return PostgresDatabase(url)
+        return PostgresDatabase(url, role=role)
     raise ValueError("a store's address begins with sqlite:/// or postgresql://")

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     )
     # It may hold a password: kept out of every repr, and so out of logs.
     database_url: str = Field(default="", repr=False, description="sqlite:///PATH or postgresql://HOST/NAME.")
+    database_roles: str = Field(
+        default="",
+        pattern="^([a-z_][a-z0-9_]{0,40})?$",
+        description="What the PostgreSQL roles that `concord roles` made begin with; empty: one role does everything.",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     public_url: str = Field(default="", description="How browsers reach this server, e.g. https://concord.example.")
@@ -70,6 +75,10 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must be like smtp://HOST:PORT or smtps://HOST:PORT")
         return url
+
+    def role_for(self, part: str) -> str:
+        """The PostgreSQL role that a part of Concord takes on; none where one role does everything."""
+        return f"{self.database_roles}_{part}" if self.database_roles and self.store_kind == "PostgreSQL" else ""
 
     @model_validator(mode="after")
     def _nothing_is_set_up_by_half(self) -> Settings:

@@ -2,7 +2,7 @@
 
 PostgreSQL is brought by the tests themselves, one server for each test process.
 `CONCORD_TEST_DATABASE_URL` names another server to use instead; its role must be allowed to create
-databases.
+databases and roles, and a role without a password to connect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.postgres import OwnPostgres, with_database
+from tests.postgres import OwnPostgres, as_role, with_database
 
 # A test run that is told to stop takes its server along: finalizers run as after Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -29,13 +29,24 @@ def postgres_server() -> str:
     return os.environ.get("CONCORD_TEST_DATABASE_URL") or OwnPostgres().url
 
 
+@pytest.fixture(scope="session")
+def postgres_owner(postgres_server: str) -> Iterator[str]:
+    """A role that owns the tests' databases and is held to row-level security, as one that may do everything is not."""
+    name = f"concord_owner_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE").format(sql.Identifier(name)))
+        yield name
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: str, postgres_owner: str) -> Iterator[str]:
     """A fresh, empty PostgreSQL database, dropped after the test even when connections are still open."""
     name = f"concord_test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield with_database(postgres_server, name)
+        create = sql.SQL("CREATE DATABASE {} OWNER {}")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(postgres_owner)))
+    yield as_role(with_database(postgres_server, name), postgres_owner)
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

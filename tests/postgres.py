@@ -74,3 +74,9 @@ def with_database(url: str, name: str) -> str:
     """The same server's URL, with another database in it."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, parts.fragment))
+
+
+def as_role(url: str, role: str) -> str:
+    """The same database's URL, for another role."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, f"{role}@{parts.netloc.rpartition('@')[2]}", *parts[2:]))

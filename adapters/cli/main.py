@@ -20,6 +20,7 @@ from adapters.cli.init import init
 from adapters.cli.rebuild import rebuild
 from adapters.cli.reset_password import reset_password
 from adapters.cli.restore import restore
+from adapters.cli.roles import roles
 from adapters.cli.serve import serve
 from adapters.cli.verify import verify
 from adapters.cli.worker import worker
@@ -42,6 +43,7 @@ app.command()(rebuild)
 app.command()(verify)
 app.command()(backup)
 app.command()(restore)
+app.command()(roles)
 app.command()(doctor)
 
 

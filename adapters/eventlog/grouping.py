@@ -22,7 +22,7 @@ from psycopg import errors
 from adapters.eventlog import rows
 from adapters.eventlog.log import Append, Outcome
 from adapters.stores.deadlines import Deadline
-from adapters.stores.postgres import in_our_words, is_usable, open_connection
+from adapters.stores.postgres import PostgresDatabase, in_our_words, is_usable
 from services.ports import Unavailable
 
 _logger = structlog.get_logger(__name__)
@@ -35,7 +35,8 @@ PATIENCE = 8.0
 
 _APPEND = (
     "SELECT outcome, at_position, first_answer FROM log_append(%b::text[], %b::text[], %b::text[], %b::int[], "
-    "%b::jsonb, %b::jsonb, %b::int[], %b::text[], %b::int[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[])"
+    "%b::text[], %b::jsonb, %b::jsonb, %b::int[], %b::text[], %b::int[], %b::text[], "
+    "%b::bytea[], %b::bytea[], %b::bytea[])"
 )
 
 
@@ -48,8 +49,8 @@ class _Waiting:
 class Grouping:
     """Takes appends from any number of callers; `stored` is called whenever a group was answered."""
 
-    def __init__(self, url: str, stored: Callable[[], None]) -> None:
-        self._url = url
+    def __init__(self, store: PostgresDatabase, stored: Callable[[], None]) -> None:
+        self._store = store
         self._stored = stored
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
@@ -134,7 +135,7 @@ class Grouping:
         if self._connection is not None and not is_usable(self._connection):
             self._drop_connection()
         if self._connection is None:
-            self._connection = await open_connection(self._url)
+            self._connection = await self._store.open()
             self._connection.add_notice_handler(self._notice)
         return self._connection
 
@@ -180,6 +181,7 @@ def _values(appends: Sequence[Append]) -> tuple[Any, ...]:
         [a.request_hash for a in appends],
         [a.answer for a in appends],
         [len(a.records) for a in appends],
+        [str(a.organisation_id or "") for a in appends],
         orjson.dumps(sights).decode() if sights else None,
         orjson.dumps(standings).decode() if standings else None,
         [n for n, _ in records],

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import psycopg
 
 from adapters.stores.deadlines import Deadline
-from adapters.stores.postgres import PostgresDatabase, in_our_words, open_connection
+from adapters.stores.postgres import PostgresDatabase, in_our_words
 from services.ports import Unavailable
 
 CHANNEL = "concord_log"
@@ -65,7 +65,7 @@ class Hints:
         pause = 0.2
         while True:
             with contextlib.suppress(Unavailable):
-                connection = await open_connection(self._store.url)
+                connection = await self._store.open()
                 try:
                     await self._hear(connection)
                 finally:

@@ -20,6 +20,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.database import Database, Statement
+from adapters.stores import reach
+from adapters.stores.row_security import KEYS_TABLE, SETTING, SHIELD
 
 KEPT_SECONDS = 30.0
 """How long a loaded key is used before it is looked up again."""
@@ -33,6 +35,16 @@ _SCHEMA = (
     "CREATE SCHEMA IF NOT EXISTS concord_keys",
 )
 
+# Whose a key is follows from who reaches for it when it is made.
+_WHOSE = (
+    f"ALTER TABLE {KEYS_TABLE} ADD COLUMN IF NOT EXISTS organisation_id TEXT NOT NULL DEFAULT '*', "
+    f"ALTER COLUMN organisation_id SET DEFAULT current_setting('{SETTING}')"
+)
+_THERE = (
+    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attname = 'organisation_id' "
+    f"AND attrelid = to_regclass('{KEYS_TABLE}')) AS found"
+)
+
 
 class Keyring:
     """Loads, makes and destroys sealing keys. `ensure` first, then `sealing` and `opening` answer at once."""
@@ -43,26 +55,28 @@ class Keyring:
         self._folder = folder
         self._erased = erased
         self._gone: Set[UUID] = frozenset()
-        self._table = "concord_keys.sealing_keys" if database.dialect == "postgresql" else "sealing_keys"
+        self._table = KEYS_TABLE if database.dialect == "postgresql" else "sealing_keys"
         self._kept: dict[UUID, tuple[float, AESGCM | None]] = {}
         self._wrapping: dict[str, AESGCM] = {}
+        self._unbound: set[UUID] = set()
         self.forgetting: list[Callable[[], None]] = []
         """Called when a key was destroyed: by whoever keeps what keys have opened."""
 
     async def prepare(self) -> None:
         """Creates the key store where it is missing; an application's role, which may not, finds it there."""
         if self.database.dialect == "postgresql":
-            there = await self.database.fetch_one(f"SELECT to_regclass('{self._table}') IS NOT NULL AS found")
+            there = await self.database.fetch_one(_THERE)
             if there is not None and there.found:
                 return
             binary, first = "BYTEA", [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})"), *map(Statement, _SCHEMA)]
+            last = [Statement(_WHOSE), Statement(SHIELD)]
         else:
-            binary, first = "BLOB", []
+            binary, first, last = "BLOB", [], []
         create = (
             f"CREATE TABLE IF NOT EXISTS {self._table} (owner_id TEXT PRIMARY KEY, wrapped_by TEXT NOT NULL, "
             f"wrapped {binary} NOT NULL, made_at TEXT NOT NULL)"
         )
-        await self.database.write([*first, Statement(create)])
+        await self.database.write([*first, Statement(create), *last])
 
     def look(self) -> None:
         """Lets go of the keys of whoever was erased since, and of what they opened."""
@@ -87,9 +101,10 @@ class Keyring:
     async def make(self, owners: Iterable[UUID]) -> None:
         """Makes a key for each that has none; keys that are there stay, and who was erased gets none."""
         self.look()
+        owners = set(owners)
         month = datetime.now(UTC).strftime("%Y-%m")
         rows = []
-        for owner in set(owners) - self._gone:
+        for owner in owners - self._gone:
             key, nonce = AESGCM.generate_key(256), os.urandom(_NONCE)
             wrapped = nonce + self._wrapping_key(month, make=True).encrypt(nonce, key, str(owner).encode())
             rows.append({"owner": str(owner), "by": month, "wrapped": wrapped, "at": datetime.now(UTC).isoformat()})
@@ -99,6 +114,16 @@ class Keyring:
                 "VALUES (:owner, :by, :wrapped, :at) ON CONFLICT (owner_id) DO NOTHING"
             )
             await self.database.write([Statement(insert, rows)])
+            if self.database.dialect == "postgresql" and reach.current() == reach.Reach(reach.EVERYTHING):
+                self._unbound |= owners
+
+    async def bind(self, owners: Iterable[UUID], organisation_id: UUID) -> None:
+        """Lets keys that were made for nobody in particular be an organisation's: that of the first fact with them."""
+        if self._unbound and (bound := self._unbound & set(owners)):
+            bind = f"UPDATE {self._table} SET organisation_id = :organisation WHERE owner_id = :owner"
+            whose = [{"owner": str(owner), "organisation": str(organisation_id)} for owner in bound]
+            await self.database.write([Statement(bind, whose)])
+            self._unbound -= bound
 
     async def destroy(self, owner: UUID) -> None:
         """Destroys a key: what it sealed can never be read again. Destroying twice is the same as once."""

@@ -16,6 +16,7 @@ from adapters.eventlog.keys import Keyring
 from adapters.eventlog.log import Append, EventLog, EventLogError, StoredRecord
 from adapters.eventlog.registry import Registry
 from adapters.eventlog.sqlite import SqliteEventLog
+from adapters.stores.reach import covers
 from domain.base import Aggregate, Fact, fold
 from services.ports import Answer, Command, Conflict, KeyReused, Receipt, Recorded, Sight, Standing, Withheld
 
@@ -28,11 +29,13 @@ async def open_eventlog(
     *,
     registry: Registry | None = None,
     erased: Callable[[], Set[UUID]] = frozenset,
+    keys: Database | None = None,
 ) -> EventLedger:
     """The ledger over the log in this database, created where it is missing; keys beside it.
 
     On SQLite the keys are a file of their own in `data_dir`, on PostgreSQL a schema of their own;
-    the wrapping keys are files in `data_dir`/keks on both. `erased` names whose keys are used no more.
+    the wrapping keys are files in `data_dir`/keks on both. `erased` names whose keys are used no more;
+    `keys` is the same PostgreSQL under the keys' own role, where there is one.
     """
     data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, at start
     log: EventLog
@@ -40,7 +43,7 @@ async def open_eventlog(
         log = SqliteEventLog(database)
         key_store = connect(f"sqlite:///{data_dir / 'keys.sqlite'}")
     else:
-        log, key_store = _postgres_log(database), database
+        log, key_store = _postgres_log(database), keys or database
     await log.prepare()
     keyring = Keyring(key_store, data_dir / "keks", erased)
     await keyring.prepare()
@@ -86,6 +89,8 @@ class EventLedger:
         """A whole stream: what is kept of it, and whatever was recorded since."""
         self.keyring.look()
         kept = self._kept.of(id)
+        if kept and not covers(kept[0].fact.organisation_id):
+            kept = ()
         records = await self.log.read_stream(id, kept[-1].fact.originator_version if kept else 0)
         if not records:
             return kept
@@ -146,10 +151,18 @@ class EventLedger:
         standings: Iterable[Standing] = (),
     ) -> Append:
         """What would be appended for a command: sealed and hashed, not yet stored."""
+        about = {owner for fact in facts for owner in (fact.originator_id, fact.actor_id) if owner is not None}
+        await self.keyring.bind(about, command.organisation_id)
         await self.keyring.ensure(owner for fact in facts for owner in owners(fact))
         records = [self.envelope.put_in(fact) for fact in facts]
         return Append(
-            command.id, command.request_hash, rows.answer_text(answer), records, tuple(sights), tuple(standings)
+            command.id,
+            command.request_hash,
+            rows.answer_text(answer),
+            records,
+            tuple(sights),
+            tuple(standings),
+            organisation_id=command.organisation_id,
         )
 
     async def receipt(self, command_id: str) -> Receipt | None:

@@ -65,6 +65,7 @@ class Append:
     sights: Sequence[Sight] = ()
     standings: Sequence[Standing] = ()
     recorded_at: str = ""
+    organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True)

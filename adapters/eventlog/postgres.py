@@ -13,6 +13,7 @@ from adapters.eventlog.hints import Hints
 from adapters.eventlog.log import Append, Outcome
 from adapters.eventlog.questions import Questions
 from adapters.stores.postgres import PostgresDatabase, in_our_words
+from adapters.stores.row_security import SETTING, SHIELD
 
 _LOCK = 0x436F6E636F72644C  # "ConcordL": concurrent first starts create the tables one after another
 
@@ -26,14 +27,14 @@ class PostgresEventLog(Questions):
         super().__init__(store)
         self._store = store
         self._hints = Hints(store, self._has_changed)
-        self._grouping = Grouping(store.url, self._stored)
+        self._grouping = Grouping(store, self._stored)
 
     async def prepare(self) -> None:
         """Creates the tables and functions where they are missing; an application's role finds them there."""
         ready = None
         with contextlib.suppress(psycopg.errors.UndefinedTable):
             ready = await self._store.fetch_one(
-                "SELECT log_id FROM log_head WHERE to_regproc('log_append') IS NOT NULL"
+                "SELECT log_id FROM log_head WHERE to_regproc('log_assign_sights') IS NOT NULL"
             )
         if ready is None:
             await self._create()
@@ -65,3 +66,5 @@ class PostgresEventLog(Questions):
             async with self._store.connection() as connection, connection.transaction():
                 await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
                 await connection.execute(sql.encode())
+                await connection.execute(SHIELD)
+                await connection.execute(f"SELECT set_config('{SETTING}', '*', true), log_assign_sights()")

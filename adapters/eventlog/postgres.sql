@@ -1,5 +1,10 @@
 -- The event log on PostgreSQL. The append function is the only way in: it takes the head row, which
 -- is lock and dense number in one, and answers for each command without raising an exception.
+--
+-- Each row is an organisation's (row_security.py). An event says itself whose it is, in the header that its leaf is
+-- the hash of, so the column cannot say anything else.
+CREATE OR REPLACE FUNCTION log_organisation(header bytea) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+    $$ SELECT substring(encode(header, 'escape') FROM '"organisation":"([0-9a-f-]{36})"') $$;
 CREATE TABLE IF NOT EXISTS log_head (
     id integer PRIMARY KEY CHECK (id = 1), log_id text NOT NULL, position bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS log_events (
@@ -19,6 +24,9 @@ CREATE TABLE IF NOT EXISTS log_standings (
     person_id text COLLATE "C" PRIMARY KEY, organisation_id text COLLATE "C" NOT NULL, kind text NOT NULL,
     leader_id text, roles text NOT NULL, active boolean NOT NULL);
 CREATE INDEX IF NOT EXISTS log_standings_by_organisation ON log_standings (organisation_id, person_id);
+ALTER TABLE log_events ADD COLUMN IF NOT EXISTS
+    organisation_id text COLLATE "C" GENERATED ALWAYS AS (log_organisation(header)) STORED;
+ALTER TABLE log_sights ADD COLUMN IF NOT EXISTS organisation_id text COLLATE "C" NOT NULL DEFAULT '';
 INSERT INTO log_head VALUES (1, gen_random_uuid()::text, 0) ON CONFLICT DO NOTHING;
 
 CREATE OR REPLACE FUNCTION log_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -39,19 +47,24 @@ CREATE OR REPLACE TRIGGER log_receipts_stay_all BEFORE TRUNCATE ON log_receipts
 --
 -- Under the head row's lock what is there can be looked at before inserting, so that no answer needs an
 -- exception. The planner is held to the indexes: a plan made while the tables were empty must not stay.
+DROP FUNCTION IF EXISTS log_append(text[], text[], text[], integer[], jsonb, jsonb,
+    integer[], text[], integer[], text[], bytea[], bytea[], bytea[]);
 CREATE OR REPLACE FUNCTION log_append(
-    commands text[], hashes text[], answers text[], counts integer[], sights jsonb, standings jsonb,
-    of_command integer[], streams text[], versions integer[], types text[],
+    commands text[], hashes text[], answers text[], counts integer[], organisations text[],
+    sights jsonb, standings jsonb, of_command integer[], streams text[], versions integer[], types text[],
     headers bytea[], bodies bytea[], leaves bytea[]
 ) RETURNS TABLE (outcome text, at_position bigint, first_answer text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '5s'
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
+    reached text := coalesce(current_setting('concord.organisation', true), '');
     head bigint;
     refused integer[];
     added bigint;
 BEGIN
+    -- A group is of commands of several organisations.
+    PERFORM set_config('concord.organisation', '*', true);
     SELECT h.position INTO head FROM log_head h WHERE h.id = 1 FOR UPDATE;
     refused := ARRAY(
         SELECT a.n::integer FROM unnest(commands) WITH ORDINALITY AS a (command_id, n)
@@ -73,14 +86,16 @@ BEGIN
         DELETE FROM log_sights s
         USING jsonb_to_recordset(sights) AS g (n integer, thing_id text, person_id text, sight text)
         WHERE s.thing_id = g.thing_id AND s.person_id = g.person_id AND g.sight IS NULL AND g.n <> ALL (refused);
-        INSERT INTO log_sights (thing_id, person_id, sight, until_position)
-        SELECT DISTINCT ON (g.thing_id, g.person_id) g.thing_id, g.person_id, g.sight, g.until_position
+        INSERT INTO log_sights (thing_id, person_id, sight, until_position, organisation_id)
+        SELECT DISTINCT ON (g.thing_id, g.person_id) g.thing_id, g.person_id, g.sight, g.until_position,
+            organisations[g.n]
         FROM jsonb_to_recordset(sights)
             AS g (n integer, thing_id text, person_id text, sight text, until_position bigint)
         WHERE g.sight IS NOT NULL AND g.n <> ALL (refused)
         ORDER BY g.thing_id, g.person_id, g.n DESC
         ON CONFLICT (thing_id, person_id) DO UPDATE
-            SET sight = excluded.sight, until_position = excluded.until_position;
+            SET sight = excluded.sight, until_position = excluded.until_position,
+                organisation_id = excluded.organisation_id;
     END IF;
     IF standings IS NOT NULL THEN
         INSERT INTO log_standings AS was (person_id, organisation_id, kind, leader_id, roles, active)
@@ -106,12 +121,15 @@ BEGIN
     FROM unnest(commands, hashes) WITH ORDINALITY AS a (command_id, request_hash, n)
     LEFT JOIN log_receipts r ON r.command_id = a.command_id
     ORDER BY a.n;
+    PERFORM set_config('concord.organisation', reached, true);
 END $$;
 
--- Least privilege. The function belongs to whoever created the tables and runs with that role's rights. An
--- application's role is given no more than what follows, and then cannot write past the function:
---     GRANT SELECT ON log_head, log_events, log_receipts, log_sights, log_standings TO app;
---     GRANT EXECUTE ON FUNCTION log_append TO app;
---     GRANT USAGE ON SCHEMA concord_keys TO app;
---     GRANT SELECT, INSERT, DELETE ON concord_keys.sealing_keys TO app;  -- the keys, which are to be destroyed
+-- Whose the sights are that came without saying so: of an older Concord, or out of a backup.
+CREATE OR REPLACE FUNCTION log_assign_sights() RETURNS void LANGUAGE sql AS $$
+    UPDATE log_sights s SET organisation_id = e.organisation_id FROM log_events e
+    WHERE s.organisation_id = '' AND e.stream_id = s.thing_id AND e.stream_version = 1 AND e.organisation_id IS NOT NULL
+$$;
+
+-- Least privilege: the function belongs to whoever created the tables and runs with that role's rights. An
+-- application's role is given the right to execute it, and none to write past it (adapters/stores/roles.py).
 REVOKE ALL ON FUNCTION log_append FROM PUBLIC;

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 
 from adapters.database import Database, Statement
+from adapters.identity.entering import find_behind
 from adapters.identity.tables import invitations, logins, password_resets, people
 
-_FIND = select(logins.c.person_id).where(
+_FIND = select(logins.c.person_id, logins.c.organisation_id).where(
     logins.c.issuer == bindparam("issuer"), logins.c.subject == bindparam("subject")
 )
 _KEEP = (
@@ -32,7 +33,8 @@ class LoginStore:
 
     async def find(self, issuer: str, subject: str) -> UUID | None:
         """Whose login it is."""
-        row = await self._database.fetch_one(_FIND, {"issuer": issuer, "subject": subject})
+        values = {"issuer": issuer, "subject": subject}
+        row = await find_behind(self._database, "logins", f"{issuer} {subject}", _FIND, values)
         return None if row is None else UUID(row.person_id)
 
     async def connect(self, issuer: str, subject: str, person_id: UUID, organisation_id: UUID, at: datetime) -> None:

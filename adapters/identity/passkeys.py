@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database import Database, Statement, Unexpected, Violation
+from adapters.identity.entering import find_behind
 from adapters.identity.outbox import MailOutbox
 from adapters.identity.tables import passkeys
 from services.people.passkeys import KnownPasskey
@@ -58,7 +59,7 @@ class PasskeyStore:
 
     async def find(self, credential_id: str) -> KnownPasskey | None:
         """The passkey with this credential id."""
-        row = await self._database.fetch_one(_FIND, {"id": credential_id})
+        row = await find_behind(self._database, "passkeys", credential_id, _FIND, {"id": credential_id})
         return None if row is None else _passkey(row)
 
     async def used(self, passkey: KnownPasskey, sign_count: int, on: date) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database import Database, Statement, Unexpected
+from adapters.identity.entering import find_behind
 from adapters.identity.outbox import MailOutbox
 from adapters.identity.passwords import hashed
 from adapters.identity.rows import hash_of
@@ -54,7 +55,8 @@ class ResetStore:
 
     async def find(self, secret: str) -> KnownReset | None:
         """The reset of this secret."""
-        row = await self._database.fetch_one(_FIND, {"secret": hash_of(secret)})
+        key = hash_of(secret)
+        row = await find_behind(self._database, "password_resets", key, _FIND, {"secret": key})
         return row and KnownReset(
             UUID(row.reset_id),
             UUID(row.person_id),

@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from adapters.database import Database, SqliteDatabase, Statement
 from adapters.identity.tables import metadata
 from adapters.settings import Misconfigured
+from adapters.stores.row_security import DOORKEEPER, EVERY_NAME, SETTING, SHIELD
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration there is, in order; the last one is what `tables.py` says."""
@@ -27,6 +28,7 @@ async def prepare(database: Database) -> None:
     Alembic is loaded only where there is something to migrate: it takes longer to load than Concord to start.
     """
     revision = await find_revision(database)
+    changed = revision != REVISIONS[-1]
     if revision is None:
         lock = [Statement(f"SELECT pg_advisory_xact_lock({LOCK})")] if database.dialect == "postgresql" else []
         made = [
@@ -42,6 +44,14 @@ async def prepare(database: Database) -> None:
         raise Misconfigured("This store was last used by a newer Concord; start that one, or a newer one still.")
     elif revision != REVISIONS[-1]:
         await asyncio.to_thread(migrate, database)
+    if database.dialect == "postgresql" and (changed or not await _is_shielded(database)):
+        one_at_a_time = f"SELECT pg_advisory_xact_lock({LOCK})"
+        await database.write([Statement(sql) for sql in (one_at_a_time, SHIELD, DOORKEEPER, EVERY_NAME)])
+
+
+async def _is_shielded(database: Database) -> bool:
+    there = await database.fetch_one("SELECT to_regproc('identity_organisation_of') IS NOT NULL AS found")
+    return there is not None and bool(there.found)
 
 
 async def find_revision(database: Database) -> str | None:
@@ -85,6 +95,7 @@ def migrate(database: Database, to: str = "head") -> None:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+                connection.exec_driver_sql(f"SELECT set_config('{SETTING}', '*', true)")
             config.attributes["connection"] = connection
             upgrade(config, to)
     finally:

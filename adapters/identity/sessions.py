@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 
 from adapters.database import Database, Statement
+from adapters.identity.entering import find_behind
 from adapters.identity.outbox import MailOutbox
 from adapters.identity.rows import hash_of, standing_in
 from adapters.identity.sign_ins import noting_session, noting_signed_out
 from adapters.identity.tables import sessions
+from adapters.stores import reach
 from services.people.ports import Letter
 from services.people.sessions import SEEN_EVERY, KnownSession
 from services.ports import Standing
@@ -62,7 +64,8 @@ class SessionStore:
 
     async def credential(self, secret: str) -> tuple[KnownSession, Standing] | None:
         """The session with this secret and how its owner stands now."""
-        row = await self._database.fetch_one(_CREDENTIAL, {"secret": hash_of(secret)})
+        key = hash_of(secret)
+        row = await find_behind(self._database, "sessions", key, _CREDENTIAL, {"secret": key})
         return None if row is None else (_session(row), standing_in(row))
 
     async def seen(self, session: KnownSession, now: datetime) -> None:
@@ -74,10 +77,11 @@ class SessionStore:
     async def end(self, person_id: UUID, session_id: UUID, at: datetime) -> bool:
         """Ends one session; ended already it stays so. A browser may have been in one of another organisation."""
         whose = {"person": str(person_id), "id": str(session_id)}
-        if await self._database.fetch_one(_FIND, whose) is None:
-            return False
-        one = _ENDING.where(sessions.c.session_id == bindparam("id")).values(ended_at=bindparam("at"))
-        await self._database.write([Statement(one, {**whose, "at": at.isoformat()})])
+        with reach.behind("session", str(session_id)):
+            if await self._database.fetch_one(_FIND, whose) is None:
+                return False
+            one = _ENDING.where(sessions.c.session_id == bindparam("id")).values(ended_at=bindparam("at"))
+            await self._database.write([Statement(one, {**whose, "at": at.isoformat()})])
         return True
 
     async def end_all(self, person_id: UUID, at: datetime) -> None:

@@ -17,6 +17,7 @@ from adapters.identity import schema
 from adapters.identity.attempts import AttemptStore
 from adapters.identity.ceremonies import UsedUp
 from adapters.identity.common import CommonPasswordList
+from adapters.identity.entering import find_behind
 from adapters.identity.logins import LoginStore
 from adapters.identity.outbox import MailOutbox
 from adapters.identity.passkeys import PasskeyStore
@@ -38,6 +39,7 @@ from adapters.identity.tables import (
     sign_ins,
     tokens,
 )
+from adapters.stores import reach
 from services.people.ports import EmailTaken, Identity, KnownInvitation, KnownToken, Letter
 from services.ports import Organisation, Standing
 
@@ -52,7 +54,7 @@ _SET_PASSWORD = update(people).where(people.c.person_id == bindparam("id")).valu
 _PAGE = (
     "SELECT s.person_id, s.organisation_id, s.kind, s.leader_id, s.roles, s.active, "
     "p.person_id AS known, p.name, p.email, p.handle, p.created_at "
-    "FROM log_standings AS s LEFT JOIN identity_people AS p ON p.person_id = s.person_id "
+    "FROM log_standings AS s LEFT JOIN identity_people AS p ON p.person_id = s.person_id AND s.kind <> 'erased' "
     "WHERE s.organisation_id = :organisation AND s.person_id > :after ORDER BY s.person_id LIMIT :most"
 )
 _SHARED = (
@@ -60,7 +62,11 @@ _SHARED = (
     "WHERE a.person_id = :one AND b.person_id = :other AND a.sight IN ('party', 'former_party') "
     "AND b.sight IN ('party', 'former_party') LIMIT 1"
 )
-_NAMES = select(people.c.person_id, people.c.name).where(people.c.person_id.in_(bindparam("ids", expanding=True)))
+# Who was erased has no name from that moment on, not only once it is deleted here.
+_NAMES = select(people.c.person_id, people.c.name).where(
+    people.c.person_id.in_(bindparam("ids", expanding=True)),
+    ~exists().where(_standings.c.person_id == people.c.person_id, _standings.c.kind == "erased"),
+)
 # Every request asks this: one question, in plain words, to two indexes.
 _CREDENTIAL = (
     "SELECT t.token_id, t.person_id, t.organisation_id, t.name, t.scopes, t.created_at, t.expires_at, "
@@ -107,7 +113,8 @@ class IdentityStore:
             self._secrets = SecretSource(self._folder)
 
     async def add_organisation(self, organisation: Organisation) -> None:
-        """Keeps an organisation."""
+        """Keeps an organisation; whoever founds it is within it from then on."""
+        reach.enter(organisation.id)
         values = {
             "organisation_id": str(organisation.id),
             "name": organisation.name,
@@ -137,12 +144,14 @@ class IdentityStore:
 
     async def organisation_named(self, name: str) -> Organisation | None:
         """An organisation by name, case-folded."""
-        row = await self._database.fetch_one(_ORGANISATION_NAMED, {"folded": name.casefold()})
+        with reach.everything():
+            row = await self._database.fetch_one(_ORGANISATION_NAMED, {"folded": name.casefold()})
         return row and Organisation(UUID(row.organisation_id), row.name, ZoneInfo(row.time_zone))
 
     async def organisations(self) -> list[Organisation]:
         """Every organisation here, by name."""
-        rows = await self._database.fetch_all(select(organisations).order_by(organisations.c.name_folded))
+        with reach.everything():
+            rows = await self._database.fetch_all(select(organisations).order_by(organisations.c.name_folded))
         return [Organisation(UUID(r.organisation_id), r.name, ZoneInfo(r.time_zone)) for r in rows]
 
     async def remember(self, identity: Identity) -> None:
@@ -178,7 +187,8 @@ class IdentityStore:
 
     async def with_email(self, email: str) -> Identity | None:
         """Whoever signs in with this address."""
-        row = await self._database.fetch_one(_WITH_EMAIL, {"folded": email.casefold()})
+        folded = email.casefold()
+        row = await find_behind(self._database, "email", folded, _WITH_EMAIL, {"folded": folded})
         return row and _identity(row)
 
     async def page(
@@ -242,7 +252,8 @@ class IdentityStore:
 
     async def credential(self, secret: str) -> tuple[KnownToken, Standing] | None:
         """The token with this secret, whether or not it still holds, and how its owner stands now."""
-        row = await self._database.fetch_one(_CREDENTIAL, {"secret": hash_of(secret)})
+        key = hash_of(secret)
+        row = await find_behind(self._database, "tokens", key, _CREDENTIAL, {"secret": key})
         return None if row is None else (_token(row), standing_in(row))
 
     async def used_token(self, token: KnownToken, on: date) -> None:
@@ -268,7 +279,8 @@ class IdentityStore:
 
     async def invitation(self, secret: str) -> KnownInvitation | None:
         """The invitation that this secret is for, used or not."""
-        row = await self._database.fetch_one(_INVITATION, {"secret": hash_of(secret)})
+        key = hash_of(secret)
+        row = await find_behind(self._database, "invitations", key, _INVITATION, {"secret": key})
         return row and KnownInvitation(
             UUID(row.invitation_id),
             UUID(row.person_id),

@@ -11,6 +11,7 @@ from adapters.projection.feeder import Feeder
 from adapters.projection.holder import is_gone, new_holder
 from adapters.projection.projection import Pace, Projection, suffix_of
 from adapters.projection.tracking import Build, Tracking
+from adapters.stores.row_security import SHIELD
 
 
 class BuildRunning(Exception):
@@ -76,6 +77,7 @@ class Builder:
                     *self._tracking.begin_build(holder, build.generation),
                     *self._projection.drop(suffix),
                     *self._projection.create(suffix, self._database.dialect),
+                    *([Statement(SHIELD)] if self._database.dialect == "postgresql" else ()),
                 ]
             )
         except Unexpected:

@@ -57,7 +57,13 @@ class Build:
 
 async def create_tracking(database: Database) -> None:
     """Creates the tables of this module where they are missing; any number of processes may do so at once."""
-    lock = [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})")] if database.dialect == "postgresql" else []
+    lock = []
+    if database.dialect == "postgresql":
+        # An application's role, which may not, finds them there.
+        there = await database.fetch_one("SELECT to_regclass('projection_parked') IS NOT NULL AS found")
+        if there is not None and there.found:
+            return
+        lock = [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})")]
     await database.write([*lock, *(Statement(sql) for sql in _SCHEMA)])
 
 

@@ -43,6 +43,12 @@ async def take(database: Database, keys: Path, store: Path, keys_copy: Path) -> 
         await _take_from_postgres(_postgres(database), store, keys_copy)
 
 
+_WHOSE_KEYS = (
+    f"UPDATE concord_keys.{KEYS} k SET organisation_id = e.organisation_id FROM log_events e "
+    "WHERE e.stream_id = k.owner_id AND e.stream_version = 1 AND e.organisation_id IS NOT NULL"
+)
+
+
 async def put(store: Path, keys_copy: Path, database: Database) -> None:
     """Puts a copy into an empty PostgreSQL store, in one transaction; raises NotEmpty."""
     postgres = _postgres(database)
@@ -54,6 +60,7 @@ async def put(store: Path, keys_copy: Path, database: Database) -> None:
     await Keyring(postgres, keys_copy.parent).prepare()
     async with postgres.connection() as connection, connection.transaction():
         await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute("SELECT set_config('concord.organisation', '*', true)")
         for table in _EMPTY:
             cursor = await connection.execute(f"SELECT 1 FROM {table} LIMIT 1".encode())
             if await cursor.fetchone() is not None:
@@ -61,11 +68,13 @@ async def put(store: Path, keys_copy: Path, database: Database) -> None:
         with closing(_opened(store)) as file:
             for table in [t for t in _tables(file) if await _columns(connection, t)]:
                 await _fill(connection, file, table, table)
+        await connection.execute("SELECT log_assign_sights()")
         cursor = await connection.execute(f"SELECT 1 FROM concord_keys.{KEYS} LIMIT 1".encode())
         if await cursor.fetchone() is None:
             # Keys that are there are newer than the backup: what was destroyed since stays destroyed.
             with closing(_opened(keys_copy)) as file:
                 await _fill(connection, file, KEYS, f"concord_keys.{KEYS}")
+            await connection.execute(_WHOSE_KEYS)
 
 
 def put_file(copy: Path, place: Path) -> None:
@@ -115,19 +124,19 @@ def _postgres(database: Database) -> PostgresDatabase:
 
 
 async def _take_from_postgres(database: PostgresDatabase, store: Path, keys_copy: Path) -> None:
-    from adapters.stores.postgres import open_connection  # noqa: PLC0415 - its driver is loaded only where used
-
     await _make_tables(store, keys_copy)
-    no_limits = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
-    connection = await open_connection(database.url, **no_limits)
+    whole = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "concord.organisation": "*"}
+    connection = await database.open(**whole)
     try:
         await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for path, prefix in ((store, ""), (keys_copy, "concord_keys.")):
             with closing(sqlite3.connect(path)) as file:
                 for table in _tables(file):
-                    columns = await _columns(connection, prefix + table)
+                    # Whose a row is follows from the events: a copy does not say it apart.
+                    kept = _kept_columns(file, table)
+                    columns = [name for name in await _columns(connection, prefix + table) if name in kept]
                     if columns:
-                        await _copy_table(connection, file, prefix + table, table, list(columns))
+                        await _copy_table(connection, file, prefix + table, table, columns)
                 file.commit()
     finally:
         await connection.close()
@@ -169,16 +178,23 @@ async def _copy_table(connection: Any, file: sqlite3.Connection, source: str, ta
 
 async def _fill(connection: Any, file: sqlite3.Connection, table: str, target: str) -> None:
     columns = await _columns(connection, target)
-    known = [row[1] for row in file.execute(f"PRAGMA table_info({table})")]
+    known = _kept_columns(file, table)
     shared = [name for name in columns if name in known]
     makes = [_FOR_POSTGRES.get(columns[name], _as_it_is) for name in shared]
     if target in ("log_head", "identity_version"):  # made with the tables
         await connection.execute(f"DELETE FROM {target}")
     rows = file.execute(f"SELECT {', '.join(shared)} FROM {table}")
+    # COPY does not go together with row-level security; only the owner may put it aside, and only in here.
+    cursor = await connection.execute("SELECT relforcerowsecurity FROM pg_class WHERE oid = to_regclass(%s)", [target])
+    forced = (await cursor.fetchone())[0]
+    if forced:
+        await connection.execute(f"ALTER TABLE {target} NO FORCE ROW LEVEL SECURITY")
     async with connection.cursor().copy(f"COPY {target} ({', '.join(shared)}) FROM STDIN") as copy:
         while some := rows.fetchmany(_AT_ONCE):
             for row in some:
                 await copy.write_row([make(value) for make, value in zip(makes, row, strict=True)])
+    if forced:
+        await connection.execute(f"ALTER TABLE {target} FORCE ROW LEVEL SECURITY")
 
 
 async def _columns(connection: Any, table: str) -> dict[str, str]:
@@ -189,6 +205,10 @@ async def _columns(connection: Any, table: str) -> dict[str, str]:
         [table],
     )
     return dict(await cursor.fetchall())
+
+
+def _kept_columns(file: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
 
 
 def _tables(file: sqlite3.Connection) -> Sequence[str]:

@@ -27,7 +27,7 @@ from services.agreements.card import CONSENT, Card, card_of, left_by
 from services.ports import Ledger
 from services.queries import AgreementFilter, AgreementItem, AgreementParty, Page, Viewer, Waiting
 
-NAME, VERSION = "agreements", 1
+NAME, VERSION = "agreements", 2
 _TOPICS = ("concord.agreement.", "concord.imported_agreement.")
 
 
@@ -44,8 +44,8 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX agreements_external{suffix} ON agreements{suffix} (external_id)",
         f"CREATE INDEX agreements_organisation{suffix} ON agreements{suffix} (organisation_id, id)",
         f"""CREATE TABLE agreement_people{suffix} (
-            agreement_id {key} NOT NULL, person_id {key} NOT NULL, is_party INTEGER NOT NULL,
-            waited_for INTEGER NOT NULL, PRIMARY KEY (agreement_id, person_id))""",
+            agreement_id {key} NOT NULL, organisation_id {key} NOT NULL, person_id {key} NOT NULL,
+            is_party INTEGER NOT NULL, waited_for INTEGER NOT NULL, PRIMARY KEY (agreement_id, person_id))""",
         f"CREATE INDEX agreement_people_person{suffix} ON agreement_people{suffix} (person_id, agreement_id)",
     ]
 
@@ -123,8 +123,9 @@ class AgreementProjection:
                 [{"id": row.id} for row in rows],
             ),
             Statement(
-                f"INSERT INTO agreement_people{suffix} (agreement_id, person_id, is_party, waited_for) "
-                "VALUES (:agreement_id, :person_id, :is_party, :waited_for)",
+                f"INSERT INTO agreement_people{suffix} "
+                "(agreement_id, organisation_id, person_id, is_party, waited_for) "
+                "VALUES (:agreement_id, :organisation_id, :person_id, :is_party, :waited_for)",
                 people,
             ),
         ]
@@ -160,6 +161,7 @@ def _people(card: Card) -> list[Mapping[str, Any]]:
     return [
         {
             "agreement_id": str(card.id),
+            "organisation_id": str(card.organisation_id),
             "person_id": str(person),
             "is_party": int(person in parties),
             "waited_for": int(person in waited_for),
@@ -255,7 +257,6 @@ class AgreementView:
         )
 
 
-def _question(viewer: Viewer, filters: AgreementFilter, before: str, limit: int) -> Question:
 def _waiting_for(row: Any, viewer: Viewer) -> tuple[Waiting, ...]:
     """Who must move, as far as the viewer reads what for: of motions, prompts and reviews the parties only."""
     if row.sight not in ("party", "contributor", "reader"):
@@ -265,6 +266,7 @@ def _waiting_for(row: Any, viewer: Viewer) -> tuple[Waiting, ...]:
     return tuple(one for one in waiting if inside or one.what == CONSENT)
 
 
+def _question(viewer: Viewer, filters: AgreementFilter, before: str, limit: int) -> Question:
     """Joined with the sights, which are written with the events. A former party's rows are judged afterwards."""
     params = {
         "viewer": str(viewer.person_id),

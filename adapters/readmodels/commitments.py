@@ -25,7 +25,7 @@ from domain.imbalance.period import ImbalancePeriod
 from services.follow_through.card import CommitmentCard, commitment_card
 from services.ports import Organisation
 
-NAME, VERSION = "commitments", 1
+NAME, VERSION = "commitments", 2
 _PERIODS = "concord.imbalance."
 _TOPICS = ("concord.commitment.", "concord.imported_commitment.", _PERIODS)
 
@@ -52,14 +52,17 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX commitments_external{suffix} ON commitments{suffix} (external_id)",
         f"CREATE INDEX commitments_agreement{suffix} ON commitments{suffix} (agreement_id, id)",
         f"""CREATE TABLE commitment_sides{suffix} (
-            who_id {key} NOT NULL, side {key} NOT NULL, commitment_id {key} NOT NULL, stands INTEGER NOT NULL,
+            who_id {key} NOT NULL, side {key} NOT NULL, commitment_id {key} NOT NULL,
+            organisation_id {key} NOT NULL, stands INTEGER NOT NULL,
             PRIMARY KEY (who_id, side, commitment_id))""",
         f"CREATE INDEX commitment_sides_of{suffix} ON commitment_sides{suffix} (commitment_id, side, who_id)",
         f"""CREATE TABLE commitment_waits{suffix} (
-            who_id {key} NOT NULL, commitment_id {key} NOT NULL, PRIMARY KEY (who_id, commitment_id))""",
+            who_id {key} NOT NULL, commitment_id {key} NOT NULL, organisation_id {key} NOT NULL,
+            PRIMARY KEY (who_id, commitment_id))""",
         f"CREATE INDEX commitment_waits_of{suffix} ON commitment_waits{suffix} (commitment_id)",
         f"""CREATE TABLE commitment_imbalances{suffix} (
-            person_id {key} NOT NULL, period_id {key} NOT NULL, from_on {key} NOT NULL, until_on {key},
+            person_id {key} NOT NULL, period_id {key} NOT NULL, organisation_id {key} NOT NULL,
+            from_on {key} NOT NULL, until_on {key},
             PRIMARY KEY (person_id, period_id))""",
         f"CREATE INDEX commitment_imbalances_of{suffix} ON commitment_imbalances{suffix} (period_id)",
     ]
@@ -99,7 +102,7 @@ class CommitmentProjection:
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
         """The rows of each commitment that these records belong to, as it is after them."""
         cards: list[CommitmentCard] = []
-        periods: dict[UUID, Mapping[UUID, tuple[date, date | None]]] = {}
+        periods: dict[tuple[UUID, UUID], Mapping[UUID, tuple[date, date | None]]] = {}
         streams = [stream for stream in by_stream(records).values() if self._folder.matters(stream)]
         # Each has a key of its own: they are fetched together.
         await self._seal.ensure({stream[0].stream_id for stream in streams})
@@ -108,7 +111,7 @@ class CommitmentProjection:
             zone = await self._zone(stream[0])
             folded = await self._folder.folded(stream)
             if isinstance(folded.aggregate, ImbalancePeriod):
-                periods[folded.aggregate.id] = folded.aggregate.active_days(zone)
+                periods[folded.aggregate.id, folded.aggregate.organisation_id] = folded.aggregate.active_days(zone)
                 continue
             card = commitment_card(folded.aggregate, zone, folded.titled_by)
             if card is not None:
@@ -124,26 +127,28 @@ class CommitmentProjection:
             ),
             Statement(f"DELETE FROM commitment_sides{suffix} WHERE commitment_id = :id", ids),
             Statement(
-                f"INSERT INTO commitment_sides{suffix} (who_id, side, commitment_id, stands) "
-                "VALUES (:who_id, :side, :commitment_id, :stands)",
+                f"INSERT INTO commitment_sides{suffix} (who_id, side, commitment_id, organisation_id, stands) "
+                "VALUES (:who_id, :side, :commitment_id, :organisation_id, :stands)",
                 [row for card in cards for row in _sides(card)],
             ),
             Statement(f"DELETE FROM commitment_waits{suffix} WHERE commitment_id = :id", ids),
             Statement(
-                f"INSERT INTO commitment_waits{suffix} (who_id, commitment_id) VALUES (:who_id, :commitment_id)",
+                f"INSERT INTO commitment_waits{suffix} (who_id, commitment_id, organisation_id) "
+                "VALUES (:who_id, :commitment_id, :organisation_id)",
                 [
-                    {"who_id": who, "commitment_id": str(card.id)}
+                    {"who_id": who, "commitment_id": str(card.id), "organisation_id": str(card.organisation_id)}
                     for card in cards
                     for who in sorted({str(w.person_id) for w in card.waiting_on})
                 ],
             ),
             Statement(
-                f"DELETE FROM commitment_imbalances{suffix} WHERE period_id = :id", [{"id": str(id)} for id in periods]
+                f"DELETE FROM commitment_imbalances{suffix} WHERE period_id = :id",
+                [{"id": str(id)} for id, _ in periods],
             ),
             Statement(
-                f"INSERT INTO commitment_imbalances{suffix} (person_id, period_id, from_on, until_on) "
-                "VALUES (:person_id, :period_id, :from_on, :until_on)",
-                [row for id, days in periods.items() for row in _days(id, days)],
+                f"INSERT INTO commitment_imbalances{suffix} (person_id, period_id, organisation_id, from_on, until_on) "
+                "VALUES (:person_id, :period_id, :organisation_id, :from_on, :until_on)",
+                [row for of, days in periods.items() for row in _days(of, days)],
             ),
         ]
 
@@ -198,14 +203,22 @@ def _sides(card: CommitmentCard) -> Iterator[Mapping[str, Any]]:
         place = (str(member.who.id), member.side)
         standing[place] = max(standing.get(place, 0), int(member.stands))
     for (who, side), stands in sorted(standing.items()):
-        yield {"who_id": who, "side": side, "commitment_id": str(card.id), "stands": stands}
+        yield {
+            "who_id": who,
+            "side": side,
+            "commitment_id": str(card.id),
+            "organisation_id": str(card.organisation_id),
+            "stands": stands,
+        }
 
 
-def _days(period_id: UUID, days: Mapping[UUID, tuple[date, date | None]]) -> Iterator[Mapping[str, Any]]:
+def _days(of: tuple[UUID, UUID], days: Mapping[UUID, tuple[date, date | None]]) -> Iterator[Mapping[str, Any]]:
+    period_id, organisation_id = of
     for person, (first, last) in days.items():
         yield {
             "person_id": str(person),
             "period_id": str(period_id),
+            "organisation_id": str(organisation_id),
             "from_on": first.isoformat(),
             "until_on": last.isoformat() if last is not None else None,
         }

@@ -20,7 +20,7 @@ from services.due import NextAct, next_act, next_missed
 from services.queries import Deadline
 from services.timed import Timed
 
-NAME, VERSION = "deadlines", 2
+NAME, VERSION = "deadlines", 3
 
 
 # The projection -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.database import Database, Statement
+from adapters.eventlog.envelope import header_of
 from adapters.eventlog.log import StoredRecord
 from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
@@ -20,7 +21,7 @@ from adapters.readmodels.parts import instant_key
 from services.audit.holding import Found, Held, held_by
 from services.queries import Viewer
 
-NAME, VERSION = "holding", 1
+NAME, VERSION = "holding", 2
 _TOPICS = (
     "concord.agreement.",
     "concord.imported_agreement.",
@@ -52,7 +53,7 @@ class HoldingProjection:
             Statement(
                 f"""CREATE TABLE holding{suffix} (
                 who_id {key} NOT NULL, until_at {key} NOT NULL, from_at {key} NOT NULL, thing_id {key} NOT NULL,
-                kind TEXT NOT NULL,
+                organisation_id {key} NOT NULL, kind TEXT NOT NULL,
                 PRIMARY KEY (who_id, until_at, thing_id))"""
             ),
             Statement(f"CREATE INDEX holding_of{suffix} ON holding{suffix} (thing_id)"),
@@ -65,20 +66,23 @@ class HoldingProjection:
     async def apply(self, records: Sequence[StoredRecord], suffix: str) -> list[Statement]:
         """The rows of each thing that these records belong to, as it is after them."""
         held: dict[str, list[Held]] = {}
+        whose: dict[str, str] = {}
         for stream_id, stream in by_stream(records).items():
             if self._folder.matters(stream):
+                whose[str(stream_id)] = header_of(stream[0])["organisation"]
                 held[str(stream_id)] = list(held_by((await self._folder.folded(stream)).aggregate))
         return [
             Statement(f"DELETE FROM holding{suffix} WHERE thing_id = :id", [{"id": id} for id in held]),
             Statement(
-                f"INSERT INTO holding{suffix} (who_id, until_at, from_at, thing_id, kind) "
-                "VALUES (:who_id, :until_at, :from_at, :thing_id, :kind)",
+                f"INSERT INTO holding{suffix} (who_id, until_at, from_at, thing_id, organisation_id, kind) "
+                "VALUES (:who_id, :until_at, :from_at, :thing_id, :organisation_id, :kind)",
                 [
                     {
                         "who_id": str(one.who_id),
                         "from_at": instant_key(one.from_at),
                         "until_at": _STILL if one.until_at is None else instant_key(one.until_at),
                         "thing_id": id,
+                        "organisation_id": whose[id],
                         "kind": one.kind,
                     }
                     for id, all_held in held.items()

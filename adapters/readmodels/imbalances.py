@@ -22,7 +22,7 @@ from domain.imbalance.state import DRAFT, DROPPED
 from domain.refusals import Invalid
 from services.queries import ImbalanceFilter, ImbalanceItem, Page, Viewer, Waiting
 
-NAME, VERSION = "imbalances", 1
+NAME, VERSION = "imbalances", 2
 
 
 def _create(suffix: str, dialect: str) -> list[str]:
@@ -35,7 +35,8 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX imbalances_organisation{suffix} ON imbalances{suffix} (organisation_id, id)",
         f"CREATE INDEX imbalances_declarer{suffix} ON imbalances{suffix} (declarer_id, id)",
         f"""CREATE TABLE imbalance_people{suffix} (
-            period_id {key} NOT NULL, person_id {key} NOT NULL, is_in INTEGER NOT NULL, waited_for INTEGER NOT NULL,
+            period_id {key} NOT NULL, organisation_id {key} NOT NULL, person_id {key} NOT NULL,
+            is_in INTEGER NOT NULL, waited_for INTEGER NOT NULL,
             PRIMARY KEY (period_id, person_id))""",
         f"CREATE INDEX imbalance_people_person{suffix} ON imbalance_people{suffix} (person_id, period_id)",
     ]
@@ -75,6 +76,7 @@ class ImbalanceProjection:
             people += [
                 {
                     "period_id": str(period.id),
+                    "organisation_id": str(period.organisation_id),
                     "person_id": str(person),
                     "is_in": int(person in period.people),
                     "waited_for": int(person in waiting),
@@ -92,8 +94,8 @@ class ImbalanceProjection:
             ),
             Statement(f"DELETE FROM imbalance_people{suffix} WHERE period_id = :id", [{"id": r["id"]} for r in rows]),
             Statement(
-                f"INSERT INTO imbalance_people{suffix} (period_id, person_id, is_in, waited_for) "
-                "VALUES (:period_id, :person_id, :is_in, :waited_for)",
+                f"INSERT INTO imbalance_people{suffix} (period_id, organisation_id, person_id, is_in, waited_for) "
+                "VALUES (:period_id, :organisation_id, :person_id, :is_in, :waited_for)",
                 people,
             ),
         ]

@@ -22,7 +22,7 @@ from services.inbox.wait import Place, Wait, Waiting
 from services.queries import Viewer
 from services.timed import Timed
 
-NAME, VERSION = "inbox", 1
+NAME, VERSION = "inbox", 2
 _NEVER = "9999"
 """Comes after every instant: what has no day by which it should be done comes last."""
 _ASKED = "'party', 'declarer', 'drafter', 'named', 'invited'"

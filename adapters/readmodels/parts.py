@@ -103,6 +103,7 @@ class PartsProjection(ABC):
             Statement(
                 f"""CREATE TABLE {people} (
                 person_id {key} NOT NULL, thing_id {key} NOT NULL, part {key} NOT NULL,
+                organisation_id {key} NOT NULL,
                 PRIMARY KEY (person_id, thing_id, part))"""
             ),
             Statement(f"CREATE INDEX {self.name}_people_thing{suffix} ON {people} (thing_id, part)"),
@@ -193,10 +194,11 @@ class PartsProjection(ABC):
             ),
             Statement(f"DELETE FROM {self.name}_people{suffix} WHERE thing_id = :id AND part = :part", keys),
             Statement(
-                f"INSERT INTO {self.name}_people{suffix} (person_id, thing_id, part) VALUES (:person, :thing, :part)",
+                f"INSERT INTO {self.name}_people{suffix} (person_id, thing_id, part, organisation_id) "
+                "VALUES (:person, :thing, :part, :organisation)",
                 [
-                    {"person": str(person), "thing": thing, "part": part}
-                    for (thing, part), people in parts.people.items()
+                    {"person": str(person), "thing": thing, "part": part, "organisation": organisation}
+                    for (thing, part), (organisation, people) in parts.people.items()
                     for person in sorted(people, key=str)
                 ],
             ),
@@ -208,7 +210,7 @@ class _Parts:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], list[Row]] = {}
-        self.people: dict[tuple[str, str], set[UUID]] = {}
+        self.people: dict[tuple[str, str], tuple[str, set[UUID]]] = {}
         self._absences: dict[UUID, Sequence[tuple[date, date]]] = {}
 
     async def away(self, ledger: EventLedger, people: set[UUID]) -> Away:
@@ -223,7 +225,7 @@ class _Parts:
     ) -> None:
         key = {"thing_id": str(thing_id), "part": part, "organisation_id": str(organisation.id)}
         self.rows[str(thing_id), part] = [{**key, **row} for row in rows]
-        self.people[str(thing_id), part] = people
+        self.people[str(thing_id), part] = str(organisation.id), people
 
 
 def instant_key(instant: datetime) -> str:

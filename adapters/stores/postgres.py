@@ -17,6 +17,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 
 from adapters.stores.deadlines import Deadline
+from adapters.stores.reach import current
+from adapters.stores.row_security import SETTING
 from adapters.stores.statements import Params, Phrasebook, Row, Said, Statement, Unexpected, Violation
 from services.ports import Unavailable
 
@@ -37,6 +39,9 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
 }
+
+_REACH = f"SELECT set_config('{SETTING}', %s, true)"
+_REACH_BEHIND = f"SELECT set_config('{SETTING}', coalesce(identity_organisation_of(%s, %s), ''), true)"
 
 # Trouble with the server or on the way to it, or with how busy it is: the same may work a moment later.
 _AWAY = (
@@ -100,8 +105,10 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, *, most_connections: int = 10) -> None:
+    def __init__(self, url: str, *, role: str = "", most_connections: int = 10) -> None:
+        """With a `role` its connections take that one on, and have no rights but its own."""
         self.url = url
+        self.role = role
         dialect = psycopg_dialect.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
         self._phrases = Phrasebook(dialect, named="%(x)s")
         self._idle: list[AsyncConnection[Any]] = []
@@ -109,8 +116,12 @@ class PostgresDatabase:
         self._process = os.getpid()
         self._closed = False
 
+    async def open(self, **session: str) -> AsyncConnection[Any]:
+        """A connection of its own for somebody, who closes it; raises Unavailable."""
+        return await open_connection(self.url, **session, **({"role": self.role} if self.role else {}))
+
     async def fetch_all(self, sql: Any, params: Params | None = None) -> list[Row]:
-        """All rows of a query."""
+        """All rows of a query that are within reach."""
         said = self._phrases.say(sql, params or {})
         with in_our_words():
             try:
@@ -162,7 +173,10 @@ class PostgresDatabase:
         async with Deadline(READ_DEADLINE), self.connection() as connection:
             # Bytes in text form would be twice as long, and three times as slow to read.
             cursor = connection.cursor(binary=True)
-            await cursor.execute(said.sql, said.params)
+            # Both travel together, and without a BEGIN they are one transaction up to the end of the pipeline.
+            async with connection.pipeline():
+                await _say_reach(connection)
+                await cursor.execute(said.sql, said.params)
             fetched = await cursor.fetchall()
             return said.rows.make(cursor.description or (), fetched)
 
@@ -172,7 +186,7 @@ class PostgresDatabase:
         if os.getpid() != self._process:
             raise RuntimeError("a store must be opened in the process that uses it, not before a fork")
         async with self._room:
-            connection = self._take_idle() or await open_connection(self.url)
+            connection = self._take_idle() or await self.open()
             try:
                 yield connection
             finally:
@@ -220,6 +234,14 @@ def _lost_connection(error: Exception) -> bool:
     return getattr(error, "sqlstate", None) is None or isinstance(error, errors.AdminShutdown | errors.CrashShutdown)
 
 
+async def _say_reach(connection: AsyncConnection[Any]) -> None:
+    reach = current()
+    if reach.door:
+        await connection.execute(_REACH_BEHIND, (reach.door, reach.key))
+    else:
+        await connection.execute(_REACH, (reach.organisation,))
+
+
 class _Transaction:
     """Statements to execute in one transaction; knows from when on they might be committed."""
 
@@ -232,7 +254,10 @@ class _Transaction:
         said, expected = self._statements[0] if self._statements else (None, None)
         if len(self._statements) == 1 and said is not None and expected is None and not isinstance(said.params, list):
             self.may_be_committed = True
-            return [max(0, (await connection.execute(said.sql, said.params)).rowcount)]
+            async with connection.pipeline():
+                await _say_reach(connection)
+                cursor = await connection.execute(said.sql, said.params)
+            return [max(0, cursor.rowcount)]
         counts = await self._execute_uncommitted(connection)
         for (said, expected), count in zip(self._statements, counts, strict=True):
             if expected is not None and count != expected:
@@ -247,6 +272,7 @@ class _Transaction:
         cursors = []
         async with connection.pipeline():
             await connection.execute("BEGIN")
+            await _say_reach(connection)
             for said, _ in self._statements:
                 cursor = connection.cursor()
                 if not isinstance(said.params, list):

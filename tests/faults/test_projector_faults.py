@@ -167,7 +167,7 @@ async def test_after_every_connection_of_it_is_terminated(postgres_url: str, tmp
             with psycopg.connect(postgres_url, autocommit=True) as other:
                 other.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
                 )
             await recorded_in_the_end(it.recording)
             assert await it.recorded_is_visible() < WITHIN

@@ -63,6 +63,7 @@ def positions(url: str) -> list[int]:
         with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
             return [row[0] for row in file.execute(question)]
     with psycopg.connect(url) as connection:
+        connection.execute("SET concord.organisation = '*'")
         return [row[0] for row in connection.execute(question)]
 
 
