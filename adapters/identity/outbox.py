@@ -69,7 +69,8 @@ class MailOutbox:
 
     async def put(self, letter: Letter) -> None:
         """Keeps a letter; the same one again changes nothing."""
-        await self._database.write([*self.putting(letter)])
+        await self._database.write(self.putting(letter))
+        self.news.set()
 
     def putting(self, letter: Letter | None) -> list[Statement]:
         """Keeps a letter within somebody else's transaction: with what it tells of, or not at all."""
@@ -84,7 +85,6 @@ class MailOutbox:
             "at": _ms(letter.at),
             "due": _ms(letter.at),
         }
-        self.news.set()
         return [Statement(_SWEEP, {"before": _ms(letter.at - REMEMBERED)}), Statement(_PUT, values)]
 
     def putting_nothing(self, at: datetime) -> list[Statement]:
