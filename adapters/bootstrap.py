@@ -84,9 +84,10 @@ class Concord:
     commitments_count: CommitmentCountView
     imbalances: ImbalanceView
     reads: ReadsView
+    feed: FeedView
     turns: Turns = field(default_factory=Turns)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    feed: FeedView
+    _audit: Database | None = None
 
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
         """An organisation of this installation."""
@@ -158,6 +159,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
                 InboxProjection(ledger, database, waiting_folder, identities.organisation),
                 ErasureProjection(ledger),
                 ReadsProjection(ledger),
+                FeedProjection(ledger),
             ],
         )
         await projector.prepare()
@@ -167,8 +169,8 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         eraser = Eraser(ledger, database, record, erasures, clock, uuid7, identities.organisation)
         await eraser.reapply()
     except BaseException:
-        await database.close()
-                FeedProjection(ledger),
+        for opened in (database, keys, audit):
+            await opened.close()
         raise
     policies = policy_runner(POLICIES, ledger, database, clock, identities.organisation)
     return Concord(
