@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from adapters.cli.backup import backup
 from adapters.cli.doctor import doctor
+from adapters.cli.erase import erase
 from adapters.cli.export_file import export_file
 from adapters.cli.follow_through import follow_through
 from adapters.cli.import_file import import_file
@@ -39,6 +40,7 @@ app.command("import")(import_file)
 app.command("export")(export_file)
 app.command("follow-through")(follow_through)
 app.command("reset-password")(reset_password)
+app.command()(erase)
 app.command()(rebuild)
 app.command()(verify)
 app.command()(backup)

@@ -22,6 +22,18 @@ def restore(
         bool,
         typer.Option("--accept", help="Go on from the store as it is now: it was put back by other means."),
     ] = False,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(
+            help="The erasure ledger of the installation, where it does not lie where this one looks for it.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    erasures_lost: Annotated[
+        bool,
+        typer.Option("--erasures-lost", help="That ledger is lost: who was erased since the backup comes back."),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -29,7 +41,7 @@ def restore(
     if (folder is None) != accept:
         raise typer.BadParameter("name the backup to put back, or say --accept")
     settings = ready(data_dir=data_dir)
-    restored = run_to_its_end(_restore(settings, folder))
+    restored = run_to_its_end(_restore(settings, folder, erasures, lost=erasures_lost))
     if as_json:
         print(json.dumps(asdict(restored)))
         return
@@ -38,15 +50,22 @@ def restore(
         say("What came after is lost; whoever holds a later checkpoint can see that.")
 
 
-async def _restore(settings: Settings, folder: Path | None) -> Restored:
+async def _restore(settings: Settings, folder: Path | None, erasures: Path | None, *, lost: bool) -> Restored:
     from adapters.proofs.backup import NoBackup
-    from adapters.proofs.restoring import accept, put_back
+    from adapters.proofs.restoring import accept, bring_erasures, put_back
     from adapters.proofs.signer import Refused
     from adapters.proofs.snapshot import NotEmpty
     from adapters.settings import Misconfigured
 
+    if not (erasures or lost or settings.erasure_record.is_file()):
+        raise Misconfigured(
+            f"Nobody knows who was erased since: there is no erasure ledger at {settings.erasure_record.absolute()}. "
+            "Name the installation's with --erasures; only if it is lost, say --erasures-lost."
+        )
     try:
-        contents = await put_back(settings, folder) if folder is not None else None
+        contents = await put_back(settings, folder, erasures) if folder is not None else None
+        if contents is None and erasures is not None:
+            bring_erasures(settings, [erasures])
         if not settings.data_dir.is_dir():
             raise Misconfigured(f"There is no data in {settings.data_dir.absolute()}.")
         async with opened(settings) as concord:

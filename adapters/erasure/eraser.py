@@ -54,7 +54,7 @@ class Eraser:
         new_id: Ids,
         organisation_of: OrganisationOf,
     ) -> None:
-        self.record = record
+        self.written = record
         self._ledger = ledger
         self._database = database
         self._erasures = erasures
@@ -77,17 +77,21 @@ class Eraser:
 
         What takes an event waits where the log takes none: `concord restore` comes back to it.
         """
+        self.written.prepare()
         await self._write_down_what_is_recorded()
-        owners = list(self.record.owners())
+        owners = list(self.written.owners())
         if not owners:
             return
         keyring = self._ledger.keyring
         left = await keyring.find_there(owners)
         for owner in left:
             await keyring.destroy(owner)
-        people = [line.owner for line in self.record.lines() if line.why == PERSON]
-        if left or await forget_people(self._database, people):
-            _logger.warning("what was erased had come back, and is gone again", keys=len(left))
+        people = [line.owner for line in self.written.lines() if line.why == PERSON]
+        rows = await forget_people(self._database, people)
+        if left or rows:
+            _logger.warning(
+                "what was erased was still there, or again; it is gone now", keys=len(left), rows=rows
+            )
             await sweep(self._database, keyring.database)
         if not self._ledger.withheld:
             for person_id in await self._known_as_others(people):
@@ -96,11 +100,11 @@ class Eraser:
     async def finish(self, person_id: UUID, organisation: Organisation) -> bool:
         """Everything after the event; whether it was not recorded as done before."""
         keyring = self._ledger.keyring
-        known = self.record.of(person_id)
+        known = self.written.of(person_id)
         if known is None:
             key = await keyring.fingerprint(person_id)
             known = Erased(str(person_id), self._clock.now().isoformat(), PERSON, key)
-            await asyncio.to_thread(self.record.add, [known])
+            await asyncio.to_thread(self.written.add, [known])
         await keyring.destroy(person_id)
         await forget_people(self._database, [person_id])
         await empty_rows(self._database, person_id)
@@ -115,7 +119,7 @@ class Eraser:
         acts = 0
         try:
             if one.step == ERASE:
-                acts += await self._recorded(ErasePerson(one.person_id, organisation))
+                acts += await self.record_it(ErasePerson(one.person_id, organisation))
             return acts + await self.finish(one.person_id, organisation)
         except Unavailable:
             raise
@@ -127,7 +131,8 @@ class Eraser:
         self._not_before[one.person_id] = now + _TRY_AGAIN
         return acts
 
-    async def _recorded(self, command: ErasePerson) -> int:
+    async def record_it(self, command: ErasePerson) -> int:
+        """The event; 0 where it is recorded already."""
         for attempt in range(1, _TRIES + 1):
             try:
                 receipt = await erase_person(self._ledger, self._clock, self._new_id, command)
@@ -143,7 +148,7 @@ class Eraser:
         standing = await self._ledger.standing(person_id)
         organisation = await self._organisation_of(standing.organisation_id) if standing is not None else None
         if organisation is not None:
-            await self._recorded(ErasePerson(person_id, organisation, again=True))
+            await self.record_it(ErasePerson(person_id, organisation, again=True))
             await self.finish(person_id, organisation)
 
     async def _write_down_what_is_recorded(self) -> None:
@@ -151,9 +156,9 @@ class Eraser:
         rows = await self._database.fetch_all(
             "SELECT person_id FROM log_standings WHERE kind = :erased", {"erased": ERASED}
         )
-        known, now = self.record.owners(), self._clock.now().isoformat()
+        known, now = self.written.owners(), self._clock.now().isoformat()
         missing = [row.person_id for row in rows if UUID(row.person_id) not in known]
-        self.record.add([Erased(id, now, PERSON) for id in missing])
+        self.written.add([Erased(id, now, PERSON) for id in missing])
 
     async def _known_as_others(self, people: Sequence[UUID]) -> list[UUID]:
         """Those among these who stand in the log as if they had never been erased."""

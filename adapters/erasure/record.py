@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
@@ -43,6 +44,17 @@ class ErasureRecord:
         self._lines: dict[UUID, Erased] = {}
         self._owners: frozenset[UUID] = frozenset()
 
+    def prepare(self) -> None:
+        """Makes the file where it is missing: that it is there, and empty, says that nobody was erased."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
     def owners(self) -> frozenset[UUID]:
         """Everybody whose key must not be there: the same object as long as the file did not change."""
         try:
@@ -72,20 +84,13 @@ class ErasureRecord:
         text = "".join(json.dumps(asdict(line)) + "\n" for line in lines if line.owner not in known)
         if not text:
             return
-        fresh = not self.path.exists()
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.prepare()
         with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             # A process that was killed in the middle of a line leaves half of one: it stays, and is nobody's.
             broken = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
             file.write((b"\n" if broken else b"") + text.encode())
             os.fsync(file.fileno())
-        if fresh:
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
 
     def _read(self) -> None:
         lines: dict[UUID, Erased] = {}

@@ -2,6 +2,7 @@
 
     store.sqlite     the log, who may see what, identities
     keys/            sealing keys, the keys that wrap them, the key that signs checkpoints: keep these apart
+    erasures.jsonl   who had been erased: what is put back later asks for the ledger as it is then
     backup.json      what is in it: sizes, SHA-256 of each file, and the checkpoint
 
 It is made beside whoever writes, verified before it is called done, and appears under its name whole.
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _MOST_TRIES = 20
-STORE, KEYS, LIST = "store.sqlite", "keys", "backup.json"
+STORE, KEYS, LIST, ERASURES = "store.sqlite", "keys", "backup.json", "erasures.jsonl"
 FOLDERS = ("keks", "secrets")
 """Keys that are files, beside the one that signs."""
 
@@ -74,6 +75,7 @@ async def back_up(concord: Concord, folder: Path) -> Contents:
         for name in FOLDERS:
             if (data / name).is_dir():
                 shutil.copytree(data / name, keys / name)
+        write_whole(partial / ERASURES, concord.eraser.written.path.read_bytes())
         write_whole(keys / "signing" / "log.key", (data / "signing" / "log.key").read_bytes())
         write_whole(keys / "signing" / "signed", note.encode())
         report = await check(partial, concord.checkpoints.verifier, note)

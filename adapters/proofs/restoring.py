@@ -2,6 +2,8 @@
 
 Until it is done a mark beside the signer's key says so, and nothing is recorded: a restoration that was
 cut off, or a store that was put back by other means, is finished by an operator's word, never by itself.
+Who was erased stays erased: the ledger of erasures is gone over whenever the store is opened, before
+anything is read, and once more when events are taken again.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.database import connect
+from adapters.erasure.record import ErasureRecord
 from adapters.proofs import snapshot
 from adapters.proofs.audit import Signed, audit
-from adapters.proofs.backup import KEYS, STORE, Contents, NoBackup, read_contents
+from adapters.proofs.backup import ERASURES, KEYS, STORE, Contents, NoBackup, read_contents
 from adapters.proofs.signer import RESTORING, write_whole
 from services.people.note_restoration import note_restoration
 
@@ -32,8 +35,11 @@ class Restored:
     checkpoint: str
 
 
-async def put_back(settings: Settings, folder: Path) -> Contents:
-    """Puts a backup into the empty store that the settings name; raises NoBackup or NotEmpty. `accept` comes next."""
+async def put_back(settings: Settings, folder: Path, erasures: Path | None = None) -> Contents:
+    """Puts a backup into the empty store that the settings name; raises NoBackup or NotEmpty. `accept` comes next.
+
+    `erasures` is the ledger of the installation that is put back, where it does not lie where the settings say.
+    """
     contents = read_contents(folder)
     data = settings.data_dir
     database = connect(settings.store_url) if not settings.store_url.startswith("sqlite:///") else None
@@ -46,6 +52,8 @@ async def put_back(settings: Settings, folder: Path) -> Contents:
         for made in (data, data / "signing"):
             made.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(data / "signing" / RESTORING, b"")
+        # Before there is anything to read: what is erased in one of the ledgers is never seen again.
+        bring_erasures(settings, [folder / ERASURES, *([erasures] if erasures is not None else [])])
         for name in files:
             target = data / Path(name).relative_to(KEYS)
             target.parent.mkdir(exist_ok=True, mode=0o700)
@@ -77,7 +85,16 @@ async def accept(concord: Concord, contents: Contents | None = None) -> Restored
     await concord.checkpoints.restored()
     for organisation in await concord.identities.organisations():
         await note_restoration(ledger, concord.clock, organisation, events=report.events, signed=signed)
+    await concord.eraser.reapply()
     return Restored(report.events, signed, await concord.checkpoints.make())
+
+
+def bring_erasures(settings: Settings, ledgers: list[Path]) -> None:
+    """Adds to the ledger of erasures what others know."""
+    record = ErasureRecord(settings.erasure_record)
+    record.prepare()
+    for ledger in ledgers:
+        record.add(ErasureRecord(ledger).lines())
 
 
 def _refuse_other_keys(folder: Path, data: Path, files: list[str]) -> None:

@@ -66,8 +66,8 @@ class Erasing(Aggregate):
             self.may_approve(act.by)
         elif erasure.erases_at is not None:
             raise WrongState("This was agreed to already.")
-        elif others := set(stewards) - {self.id, erasure.asked_by}:
-            raise WrongState(f"A steward can agree to this: {', '.join(f'{{{other}}}' for other in sorted(others))}.")
+        elif set(stewards) - {self.id, erasure.asked_by}:
+            raise WrongState("A steward of the organisation can agree to this.")
         self.record(e.ErasureApproved, act, erasure_id=erasure.id, erases_at=act.at + NOTICE)
 
     def object_to_erasure(self, act: Act, reason: str | None) -> None:

@@ -116,7 +116,8 @@ async def test_the_commands(sqlite_url: str, tmp_path: Path) -> None:
     async with opened(sqlite_url, tmp_path) as installation:
         await founded(installation)
     made = concord("backup", f"{tmp_path}/backup", "--data-dir", f"{tmp_path}")
-    restored = concord("restore", f"{tmp_path}/backup", "--data-dir", f"{tmp_path}/copy")
+    where = ("restore", f"{tmp_path}/backup", "--data-dir", f"{tmp_path}/copy")
+    restored = concord(*where, "--erasures", f"{tmp_path}/erasures.jsonl")
     assert restored["events"] == made["events"]
     kept = tmp_path / "kept"
     kept.write_text(restored["checkpoint"])
