@@ -10,7 +10,7 @@ import base64
 import hashlib
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,8 +69,13 @@ class MailOutbox:
 
     async def put(self, letter: Letter) -> None:
         """Keeps a letter; the same one again changes nothing."""
-        await self._database.write(self.putting(letter))
-        self.news.set()
+        await self.write([], letter)
+
+    async def write(self, statements: Sequence[Statement], letter: Letter | None) -> None:
+        """Executes all in one transaction with keeping the letter that tells of it."""
+        await self._database.write([*statements, *self.putting(letter)])
+        if letter is not None:
+            self.news.set()
 
     def putting(self, letter: Letter | None) -> list[Statement]:
         """Keeps a letter within somebody else's transaction: with what it tells of, or not at all."""

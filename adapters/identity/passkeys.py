@@ -48,7 +48,7 @@ class PasskeyStore:
             "last_used_on": None,
         }
         try:
-            await self._database.write([Statement(insert(passkeys), values), *self._outbox.putting(letter)])
+            await self._outbox.write([Statement(insert(passkeys), values)], letter)
         except Violation:
             return False
         return True
@@ -71,7 +71,7 @@ class PasskeyStore:
         """Removes one, together with the letter that tells of it."""
         values = {"id": str(passkey_id), "person": str(person_id)}
         try:
-            await self._database.write([Statement(_REMOVE, values, expect_rows=1), *self._outbox.putting(letter)])
+            await self._outbox.write([Statement(_REMOVE, values, expect_rows=1)], letter)
         except Unexpected:
             return False
         return True

@@ -47,7 +47,7 @@ class ResetStore:
         }
         dropped = Statement(_DROP, {"id": values["person_id"]})
         kept = Statement(insert(password_resets), values)
-        await self._database.write([dropped, kept, *self._outbox.putting(letter)])
+        await self._outbox.write([dropped, kept], letter)
 
     async def keep_nothing(self, at: datetime) -> None:
         """Takes as long as `keep` where there is nobody to keep a reset for, and leaves nothing that anybody gets."""
@@ -69,13 +69,13 @@ class ResetStore:
         """Uses it up, in one transaction with what follows from it."""
         known = {"id": str(reset.person_id), "new_hash": await hashed(password)}
         try:
-            await self._database.write(
+            await self._outbox.write(
                 [
                     Statement(_USE, {"id": str(reset.reset_id), "at": at.isoformat()}, expect_rows=1),
                     Statement(_SET_PASSWORD, known, expect_rows=1),
                     ending_all(reset.person_id, at),
-                    *self._outbox.putting(letter),
-                ]
+                ],
+                letter,
             )
         except Unexpected:
             return False
@@ -87,4 +87,4 @@ class ResetStore:
         no_passkeys = Statement(delete(passkeys).where(passkeys.c.person_id == bindparam("id")), {"id": str(person_id)})
         noted = noting_signed_out(person_id, organisation_id, "operator", at)
         out = [Statement(_SET_PASSWORD, nothing), no_passkeys, ending_all(person_id, at), noted]
-        await self._database.write([*out, *self._outbox.putting(letter)])
+        await self._outbox.write(out, letter)

@@ -93,7 +93,7 @@ class SessionStore:
     ) -> None:
         """Ends every session of that person, with the note and the letter that tell them that a steward did it."""
         noted = noting_signed_out(person_id, organisation_id, "steward", at)
-        await self._database.write([ending_all(person_id, at), noted, *self._outbox.putting(letter)])
+        await self._outbox.write([ending_all(person_id, at), noted], letter)
 
 
 def keeping(session: KnownSession, secret: str) -> Statement:

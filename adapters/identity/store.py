@@ -213,7 +213,7 @@ class IdentityStore:
     async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:
         """Keeps a password, hashed, together with the letter that tells of it."""
         values = {"id": str(person_id), "new_hash": await hashed(password)}
-        await self._database.write([Statement(_SET_PASSWORD, values), *self.outbox.putting(letter)])
+        await self.outbox.write([Statement(_SET_PASSWORD, values)], letter)
 
     async def has_password(self, person_id: UUID, password: str) -> bool:
         """Whether this is the person's password."""

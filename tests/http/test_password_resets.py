@@ -22,6 +22,8 @@ from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
 from tests.http.browsers import Browser, a_browser
 from tests.http.conftest import MovableClock
+from tests.http.test_passkeys import makes_a_passkey
+from tests.identity.authenticator import Authenticator
 
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 EMAIL, PASSWORD, NEW = "sol@northwind.example", "nobody else would think of this", "and now for another sentence"
@@ -47,10 +49,14 @@ class Sink:
 
     async def link(self, to: str) -> str:
         """The path of the link in the next mail, which is for them."""
+        (link,) = re.findall(r"http://concord.test(/\S+)", await self.text(to))
+        return str(link)
+
+    async def text(self, to: str) -> str:
+        """What the next mail says, which is for them."""
         recipient, text = await asyncio.wait_for(self.mails.get(), 10)
         assert recipient == to
-        (link,) = re.findall(r"http://concord.test(/\S+)", text)
-        return str(link)
+        return text
 
 
 @pytest.fixture
@@ -107,6 +113,33 @@ async def test_a_link_by_mail_sets_a_password_once_and_ends_every_session(
     assert (await browser.sends("GET", "/me")).status_code == 401
     assert (await browser.signs_in(EMAIL, PASSWORD)).status_code == 401
     assert (await browser.signs_in(EMAIL, NEW)).status_code == 201
+    assert "a new password" in await sink.text(EMAIL)
+    assert sink.mails.empty()
+
+
+async def test_what_is_done_to_ones_way_in_is_told_by_mail(
+    sol: Someone, cy: Someone, browser: Browser, sink: Sink, concord: Concord
+) -> None:
+    email = (await cy.sees("/me"))["email"]
+    await concord.identities.set_password(UUID(cy.id), PASSWORD)
+    await browser.signs_in(email, PASSWORD)
+    any_version = {"Sec-Fetch-Site": "same-origin", "If-Match": "*"}
+    wrong = await browser.sends("PUT", "/me/password", {"current": "a guess", "password": NEW}, any_version)
+    assert wrong.status_code == 409
+    await browser.sends("PUT", "/me/password", {"current": PASSWORD, "password": NEW}, any_version)
+    assert "was changed" in await sink.text(email)
+    made = await makes_a_passkey(cy, Authenticator())
+    assert "a passkey was added" in await sink.text(email)
+    await browser.sends("DELETE", f"/passkeys/{made['id']}")
+    assert "was taken away" in await sink.text(email)
+    await sol.does(f"/people/{cy.id}/sign-out")
+    assert "a steward of your organisation" in await sink.text(email)
+    identities, letters = concord.identities, PlainLetters(concord.settings)
+    await reset_for_operator(concord.ledger, identities, identities.resets, letters, concord.clock, email)
+    told = await sink.text(email)
+    assert "whoever runs this installation" in told
+    assert "/password-resets/" not in told
+    # Nothing more, and nobody else was told: the refused one above told nobody.
     assert sink.mails.empty()
 
 
