@@ -21,6 +21,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from services.people.sign_in_elsewhere import Vouched
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+TWO_FACTORS = "mfa"
+"""How a provider says, among the `amr` of RFC 8176, that it has asked for two factors; silence is one."""
 SILENCE = 10.0
 """How long the provider may say nothing (seconds)."""
 MOST_BYTES = 1024 * 1024
@@ -41,6 +43,8 @@ class Asked:
     nonce: str
     verifier: str
     redirect_uri: str
+    names: bool = False
+    """Whether some organisation here takes people in, who then need a name."""
 
 
 class Provider:
@@ -60,7 +64,7 @@ class Provider:
             "response_type": "code",
             "client_id": self._client_id,
             "redirect_uri": asked.redirect_uri,
-            "scope": "openid email",
+            "scope": "openid email profile" if asked.names else "openid email",
             "state": asked.state,
             "nonce": asked.nonce,
             "code_challenge": challenge,
@@ -87,7 +91,14 @@ class Provider:
         keys = await asyncio.to_thread(_fetch, str(said["jwks_uri"]))
         claims = self._claims(str(answer.get("id_token", "")), keys, asked.nonce)
         email = claims.get("email") if claims.get("email_verified") is True else None
-        return Vouched(self._issuer, str(claims["sub"]), str(email) if email else None)
+        name, ways = claims.get("name"), claims.get("amr")
+        return Vouched(
+            self._issuer,
+            str(claims["sub"]),
+            str(email) if email else None,
+            name if isinstance(name, str) else None,
+            isinstance(ways, list) and TWO_FACTORS in ways,
+        )
 
     def _claims(self, token: str, keys: dict[str, Any], nonce: str) -> dict[str, Any]:
         from joserfc import jwt  # noqa: PLC0415 - not needed to start

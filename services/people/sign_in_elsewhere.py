@@ -1,4 +1,4 @@
-"""Signing in with what another provider vouches for; it opens the place of somebody invited, and makes nobody."""
+"""Signing in with what another provider vouches for; it opens the place of somebody who is here, and makes nobody."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Vouched:
     issuer: str
     subject: str
     email: str | None
+    name: str | None = None
+    two_factors: bool = False
 
 
 class Logins(Protocol):
@@ -57,4 +59,5 @@ async def sign_in_elsewhere(
         raise NotThem
     if known is None:
         await logins.connect(vouched.issuer, vouched.subject, person_id, standing.organisation_id, now)
-    return await open_session(identities, sessions, person_id, standing.organisation_id, "oidc", browser, now)
+    how = "oidc_two_factors" if vouched.two_factors else "oidc"
+    return await open_session(identities, sessions, person_id, standing.organisation_id, how, browser, now)

@@ -104,6 +104,53 @@ async def test_nobody_else_gets_in_and_nobody_is_made(
     assert len((await steward.sees("/people"))["items"]) == 2
 
 
+async def test_an_organisation_may_take_in_whoever_has_an_address_of_its_domain(
+    dee: dict[str, Any], provider: Provider, browser: Browser, steward: Someone, foreigner: Someone, app: FastAPI
+) -> None:
+    takes_in = {"create_people_from_provider": True, "provider_domains": ["example.org"]}
+    policy = "/organisation/policy"
+    assert (await steward.sends("PATCH", policy, takes_in, If_Match="*")).status_code == 200
+    for user in (
+        {"sub": "fay", "email": "fay@elsewhere.example", "email_verified": True},
+        {"sub": "fay", "email": "fay@sub.example.org", "email_verified": True},
+        {"sub": "fay", "email": "fay@example.org", "email_verified": False},
+    ):
+        provider.user = user
+        assert (await browser.client.get(await comes_back(browser))).status_code == 401
+    provider.user = {
+        "sub": "fay",
+        "email": "Fay@Example.org",
+        "email_verified": True,
+        "name": "Fay Ito",
+        "amr": ["mfa"],
+    }
+    for _ in range(2):
+        assert (await browser.client.get(await comes_back(browser))).status_code == 200
+    assert provider.scopes == {"openid", "email", "profile"}
+    fay = (await browser.sends("GET", "/me")).json()
+    assert (fay["name"], fay["email"], fay["roles"], fay["leader_id"]) == ("Fay Ito", "Fay@Example.org", [], None)
+    assert fay["organisation"]["name"] == "Northwind"
+    assert (await browser.sends("GET", "/sessions")).json()["items"][0]["how"] == "oidc_two_factors"
+    assert len((await steward.sees("/people"))["items"]) == 3
+    # Who has left does not come in again by that, nor with another login of the same address.
+    await steward.does(f"/people/{fay['id']}/deactivate")
+    for subject in ("fay", "fay-again"):
+        provider.user = provider.user | {"sub": subject}
+        assert (await browser.client.get(await comes_back(browser))).status_code == 401
+    # Two that both want them: then neither takes them in by itself.
+    assert (await foreigner.sends("PATCH", policy, takes_in, If_Match="*")).status_code == 200
+    provider.user = {"sub": "gus", "email": "gus@example.org", "email_verified": True}
+    assert (await browser.client.get(await comes_back(browser))).status_code == 401
+    assert len((await steward.sees("/people"))["items"]) == 3
+    off = {"create_people_from_provider": False}
+    assert (await steward.sends("PATCH", policy, off, If_Match="*")).status_code == 200
+    async with a_browser(app) as other:
+        assert (await other.client.get(await comes_back(other))).status_code == 200
+        # Without a name that can stand in a line, it is what comes before the @.
+        assert (await other.sends("GET", "/me")).json()["name"] == "gus"
+    assert len((await foreigner.sees("/people"))["items"]) == 2
+
+
 @pytest.mark.parametrize(
     "twist",
     [

@@ -34,6 +34,7 @@ class Provider:
         self.twist: dict[str, Any] = {}
         self.forged = False
         self.refused: list[str] = []
+        self.scopes: set[str] = set()
         self._key = ECKey.generate_key("P-256", {"kid": "one"})
         self._codes: dict[str, dict[str, str]] = {}
 
@@ -64,7 +65,8 @@ class Provider:
         asked = dict(request.query_params)
         assert (asked["response_type"], asked["client_id"]) == ("code", CLIENT_ID)
         assert asked["code_challenge_method"] == "S256"
-        assert {"openid", "email"} <= set(asked["scope"].split())
+        self.scopes = set(asked["scope"].split())
+        assert {"openid", "email"} <= self.scopes
         code = secrets.token_urlsafe()
         self._codes[code] = asked
         back = urlencode({"code": code, "state": asked["state"], "session_state": "theirs", "iss": self.issuer})

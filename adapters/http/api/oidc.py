@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Annotated, Any
+from uuid import UUID
 
 import structlog
 from fastapi import Query, Request
@@ -20,9 +22,13 @@ from adapters.http.routing import Routes
 from adapters.http.security import browser_of, own_origin
 from adapters.identity import ceremonies
 from adapters.identity.oidc import Asked, OidcFailed, Provider
+from adapters.stores import reach
+from domain.people.policy import OrganisationPolicy
 from services.people.attempts import for_strangers
-from services.people.sign_in import NotThem
-from services.people.sign_in_elsewhere import sign_in_elsewhere
+from services.people.come_in_from_elsewhere import come_in_from_elsewhere, organisation_that_takes_in
+from services.people.policy import policy_of
+from services.people.sign_in import Browser, NotThem, SignedIn
+from services.people.sign_in_elsewhere import Vouched, sign_in_elsewhere
 
 router = Routes(prefix="/oidc", tags=["Sessions"])
 
@@ -48,7 +54,8 @@ async def route_start_oidc(request: Request) -> Response:
     provider = _provider(concord)
     name = ceremonies.begin(concord.clock.now())
     try:
-        address = await provider.address(_asked(request, concord, name))
+        asked = _asked(request, concord, name)
+        address = await provider.address(replace(asked, names=await _any_takes_in(concord)))
     except OidcFailed as failed:
         return _failed(failed)
     answer = Response(status_code=303, headers={"Location": address}, media_type="text/html")
@@ -71,7 +78,10 @@ async def route_finish_oidc(
     code: Annotated[str, Query(description="What the provider gave.", max_length=4_000, examples=["x"])] = "",
     state: Annotated[str, Query(description="What the browser was sent with.", max_length=200, examples=["x"])] = "",
 ) -> Response:
-    """Signs in who has this login, or at first whoever was invited with its verified address; it adds nobody."""
+    """Signs in who has this login, or at first whoever was invited with its verified address.
+
+    Who is not here is taken in where one organisation says so for the domain of that address, and nowhere else.
+    """
     concord, now = concord_of(request), concord_of(request).clock.now()
     provider, identities = _provider(concord), concord.identities
     browser = browser_of(request, concord.settings)
@@ -84,15 +94,46 @@ async def route_finish_oidc(
         return said("Not signed in", "This was used before. Please try again.", 401)
     try:
         vouched = await provider.vouched(asked, code)
-        signed_in = await sign_in_elsewhere(
-            concord.ledger, identities, identities.logins, identities.sessions, concord.clock, vouched, browser
-        )
+        signed_in = await _sign_in(concord, vouched, browser)
     except OidcFailed as failed:
         return _failed(failed)
     except NotThem:
         return said("Not signed in", "Nobody here has a verified address like yours. A steward can add you.", 401)
     await identities.attempts.forgive(tries)
     return hand_over(said("You are in", "You are signed in with this browser."), signed_in, concord.settings)
+
+
+async def _sign_in(concord: Concord, vouched: Vouched, browser: Browser) -> SignedIn:
+    identities = concord.identities
+
+    async def enter() -> SignedIn:
+        return await sign_in_elsewhere(
+            concord.ledger, identities, identities.logins, identities.sessions, concord.clock, vouched, browser
+        )
+
+    try:
+        return await enter()
+    except NotThem:
+        # Looked for within each organisation, before the newcomer belongs to any.
+        organisations = await identities.organisations()
+        house = await organisation_that_takes_in(organisations, partial(_policy, concord), vouched)
+        if house is None:
+            raise
+        with reach.within(house.id):
+            await come_in_from_elsewhere(concord.ledger, identities, concord.clock, concord.new_id, house, vouched)
+            return await enter()
+
+
+async def _any_takes_in(concord: Concord) -> bool:
+    for organisation in await concord.identities.organisations():
+        if (await _policy(concord, organisation.id)).create_people_from_provider:
+            return True
+    return False
+
+
+async def _policy(concord: Concord, organisation_id: UUID) -> OrganisationPolicy:
+    with reach.within(organisation_id):
+        return await policy_of(concord.ledger, organisation_id)
 
 
 def _provider(concord: Concord) -> Provider:
