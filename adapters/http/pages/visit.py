@@ -136,7 +136,7 @@ class Visit:
             raise
 
     async def page(self, template: str, title: str, *, status: int = 200, **context: Any) -> Response:
-        """The page. Every id of a person in the context has a name in the template: `name(id)`."""
+        """The page. Every id of a person or team in the context has a name in the template: `name(id)`."""
         names = await self._names(context)
         done = DONE.get(done_in(self.request, self.concord.settings) or "")
         html = render(template, {**self._frame(title, names), "done": done, **context})
@@ -172,7 +172,10 @@ class Visit:
         wanted = {UUID(id) for id in _ids(context)}
         if self.actor is not None:
             wanted.add(self.me)
-        return {str(id): name for id, name in (await self.concord.identities.names(sorted(wanted))).items()}
+        names = {str(id): name for id, name in (await self.concord.identities.names(sorted(wanted))).items()}
+        if self.actor is not None and _speaks_of_teams(context):
+            names |= {team["id"]: team["name"] for team in (await self.get("/teams", limit=200))["items"]}
+        return names
 
     @property
     def _somebody(self) -> Actor:
@@ -210,6 +213,12 @@ def slug(name: str) -> str:
 def sign_in_address(address: str) -> str:
     """The sign-in page, that leads back to another one."""
     return "/sign-in" if address == "/" else f"/sign-in?next={quote(address, safe='/')}"
+
+
+def _speaks_of_teams(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "team_id" in value or any(map(_speaks_of_teams, value.values()))
+    return isinstance(value, list | tuple) and any(map(_speaks_of_teams, value))
 
 
 def _ids(value: Any) -> Iterator[str]:
