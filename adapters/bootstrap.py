@@ -15,6 +15,7 @@ from adapters.clockwork import Clockwork
 from adapters.database import Database, connect, everything_in
 from adapters.erasure.eraser import Eraser
 from adapters.erasure.record import ErasureRecord
+from adapters.erasure.retention import Retention
 from adapters.eventlog.ledger import EventLedger, open_eventlog
 from adapters.identity.mail import Postman
 from adapters.identity.store import Handles, IdentityStore
@@ -168,6 +169,7 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         await checkpoints.look()
         eraser = Eraser(ledger, database, record, erasures, clock, uuid7, identities.organisation)
         await eraser.reapply()
+        retention = Retention(ledger, database, record, clock, identities.organisation)
     except BaseException:
         for opened in (database, keys, audit):
             await opened.close()
@@ -183,7 +185,15 @@ async def open_concord(settings: Settings, *, clock: Clock | None = None) -> Con
         Handles(database),
         projector,
         policies,
-        Clockwork(ledger, deadlines, projector, clock, identities.organisation, policies, [eraser.catch_up]),
+        Clockwork(
+            ledger,
+            deadlines,
+            projector,
+            clock,
+            identities.organisation,
+            policies,
+            [eraser.catch_up, retention.catch_up],
+        ),
         checkpoints,
         eraser,
         erasures,

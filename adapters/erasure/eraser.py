@@ -89,9 +89,7 @@ class Eraser:
         people = [line.owner for line in self.written.lines() if line.why == PERSON]
         rows = await forget_people(self._database, people)
         if left or rows:
-            _logger.warning(
-                "what was erased was still there, or again; it is gone now", keys=len(left), rows=rows
-            )
+            _logger.warning("what was erased was still there, or again; it is gone now", keys=len(left), rows=rows)
             await sweep(self._database, keyring.database)
         if not self._ledger.withheld:
             for person_id in await self._known_as_others(people):

@@ -112,6 +112,20 @@ class AccountabilityAgreement(Deciding):
             else:
                 self.record(e.AgreementEnded, act, cause="party_left")
 
+    def words_stay_until(self, retention: str, zone: ZoneInfo) -> datetime | None:
+        """How long what was agreed on stays readable once somebody in it was erased; None before its end."""
+        if self.ended_at is None or not self.versions:
+            return None
+        return durations.parse(retention).after_instant(self.ended_at, zone)
+
+    def erase_words(self, act: Act, retention: str) -> None:
+        """Lets go of what was agreed on, once that time is over; a second time it says nothing."""
+        until = self.words_stay_until(retention, act.zone)
+        if until is None or act.at < until:
+            raise WrongState("What was agreed on here is still kept.")
+        if self.words_erased_at is None:
+            self.record(e.WordsErased, act)
+
     def grant_earlier_versions(self, act: Act, person_id: UUID) -> None:
         """The report lets somebody read the versions and the report's own words; never of a coaching agreement."""
         self.may_grant(act.person)
@@ -329,6 +343,9 @@ class AccountabilityAgreement(Deciding):
 
     def _grant_revoked(self, fact: e.GrantRevoked) -> None:
         self.grants.pop(fact.person_id, None)
+
+    def _words_erased(self, fact: e.WordsErased) -> None:
+        self.words_erased_at = fact.effective_at
 
     def _glass_broken(self, fact: e.GlassBroken) -> None:
         if fact.actor_id is not None:

@@ -433,6 +433,12 @@ class AgreementExpired(Fact):
     TOPIC = "concord.agreement.expired"
 
 
+class WordsErased(Fact):
+    """Its retention time is over and somebody in it was erased: what was agreed on cannot be read any more."""
+
+    TOPIC = "concord.agreement.words_erased"
+
+
 class EarlierVersionsGranted(Fact):
     """A report let their new leader read the versions and the report's own words of an ended agreement."""
 

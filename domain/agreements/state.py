@@ -301,6 +301,7 @@ class AgreementState(Aggregate):
         self.pause_log: list[tuple[datetime, datetime | None]] = []
         self.ended_at: datetime | None = None
         self.end_cause: str | None = None
+        self.words_erased_at: datetime | None = None
         self.announced: set[tuple[date, int]] = set()
         self.carried_from: UUID | None = None
         self.last_head: Head

@@ -57,6 +57,7 @@ TEXT: frozenset[type[Fact]] = frozenset(
         e.AmendmentDeclined,
         e.AgreementEnded,
         e.AgreementExpired,
+        e.WordsErased,
     }
 )
 """What concerns the text and how it came to hold."""
@@ -466,6 +467,8 @@ class AgreementTeller:
                 return say(f"It ended: {_END_CAUSES.get(fact.cause, fact.cause)}.", cause=fact.cause)
             case e.AgreementExpired():
                 return say("It expired: its last day was over.")
+            case e.WordsErased():
+                return say("The time was over for which it is kept: what was agreed on cannot be read any more.")
             case e.EarlierVersionsGranted():
                 return say(by, " let ", fact.person_id, " read the earlier versions.", person_id=str(fact.person_id))
             case e.GlassBroken():

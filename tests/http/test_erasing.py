@@ -102,6 +102,28 @@ async def test_the_last_steward_stays(concord: Concord, steward: Someone, sue: S
     assert (await sue.sends("POST", f"/people/{sue.id}/erase")).json()["code"] == "last-steward"
 
 
+async def test_what_was_agreed_on_goes_when_its_time_is_over(
+    concord: Concord, clock: MovableClock, steward: Someone, pair: Pair
+) -> None:
+    ada, agreement = pair.ada, await in_force(pair)
+    kept = await in_force(Pair(ada, await member(concord, steward, "Cy", leader_id=ada.id)))
+    path = f"/agreements/{agreement['id']}"
+    await erased(concord, clock, steward, pair.ben)
+    assert (await ada.sees(path))["state"] == "ended"
+    clock.move(days=729)
+    await caught_up(concord)
+    assert (await ada.sees(path))["head"]["title"] == "Ada and Ben"
+    clock.move(days=3)
+    await caught_up(concord)
+    gone = await ada.sees(path)
+    assert (gone["head"]["title"], gone["terms"], gone["head"]["purpose_text"]) == ("[erased]", [], "[erased]")
+    assert "[erased]" in [one["title"] for one in (await ada.sees("/agreements"))["items"]]
+    assert (await ada.sees(f"{path}/history?limit=200"))["items"][-1]["what"] == "agreement.words_erased"
+    assert (await ada.sees(f"/agreements/{kept['id']}"))["head"]["title"] == "Ada and Ben"
+    assert [line.why for line in concord.eraser.written.lines()] == ["person", "retention"]
+    assert (await audit(concord.ledger, concord.database, what_was_signed(concord.checkpoints.signer))).in_order == []
+
+
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
 async def test_no_word_of_theirs_is_left_anywhere(
     concord: Concord, clock: MovableClock, steward: Someone, store: str, tmp_path: Path, request: pytest.FixtureRequest
