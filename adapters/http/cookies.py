@@ -11,7 +11,7 @@ from services.people.sessions import HOLDS
 from services.people.sign_in import SignedIn
 
 _SESSION, _KNOWN, _CONVERSATION = "concord_session", "concord_known", "concord_conversation"
-_POSITION, _DONE = "concord_position", "concord_done"
+_POSITION, _DONE, _LOOKED = "concord_position", "concord_done", "concord_looked"
 _A_YEAR = 365 * 24 * 3600
 _A_MOMENT = 60
 
@@ -73,6 +73,17 @@ def seen_position(connection: HTTPConnection, settings: Settings) -> int | None:
     """The position of what was just done with this browser."""
     given = connection.cookies.get(_named(_POSITION, settings), "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
+
+
+def looked_in(connection: HTTPConnection, settings: Settings) -> str:
+    """What this browser knows of the texts that it showed; nobody else keeps that."""
+    return connection.cookies.get(_named(_LOOKED, settings), "")
+
+
+def keep_looked(response: Response, known: str, settings: Settings) -> Response:
+    """Lets the browser know it the next time."""
+    _set(response, settings, _LOOKED, known, _A_YEAR)
+    return response
 
 
 def over_tls(settings: Settings) -> bool:
