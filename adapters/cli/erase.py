@@ -17,14 +17,22 @@ if TYPE_CHECKING:
 
 
 def erase(
-    person: Annotated[str, typer.Argument(help="Their address, or their id.")],
+    person: Annotated[str, typer.Argument(help="Their address, or their id.")] = "",
     objects: Annotated[
         bool, typer.Option("--object", help="Pass on that they object: somebody who cannot sign in any more.")
+    ] = False,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Overwrite what lies in free space; on PostgreSQL as the tables' owner.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Agrees to an erasure that was asked for, where no steward is left who could; prints when it comes, as JSON."""
+    if sweep == bool(person):
+        raise typer.BadParameter("name the person, or say --sweep")
     settings = ready(data_dir=data_dir)
+    if sweep:
+        print(json.dumps({"swept": run_to_its_end(_sweep(settings))}))
+        return
     print(json.dumps(run_to_its_end(_erase(settings, person, objects=objects))))
     if objects:
         say("It does not come. It can be asked for again.")
@@ -46,6 +54,13 @@ async def _erase(settings: Settings, named: str, *, objects: bool) -> dict[str, 
         assert person.erasure is not None
         assert person.erasure.erases_at is not None
         return {"person_id": str(person.id), "erases_at": person.erasure.erases_at.isoformat()}
+
+
+async def _sweep(settings: Settings) -> bool:
+    from adapters.erasure.sweep import sweep
+
+    async with opened(settings) as concord:
+        return await sweep(concord.database, concord.ledger.keyring.database)
 
 
 async def _find(concord: Concord, named: str) -> tuple[Person, Organisation]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from adapters.erasure.record import PERSON, Erased, ErasureRecord
 from adapters.proofs.backup import back_up
 from adapters.proofs.restoring import accept, put_back
+from adapters.settings import Misconfigured, Settings
 from domain.people.erasing_events import PersonErased
 from services.people.tokens import IssueToken, issue_token
 from services.ports import Withheld
@@ -74,35 +70,6 @@ async def test_a_file_put_back_by_hand_brings_nobody_back(sqlite_url: str, tmp_p
         assert len([f for f in await concord.ledger.facts(ben) if isinstance(f.fact, PersonErased)]) == 1
 
 
-async def test_the_commands(sqlite_url: str, tmp_path: Path) -> None:
-    house = House(sqlite_url, tmp_path / "data")
-    async with house.opened() as concord:
-        steward = await founded(concord)
-        ben = await added(concord, steward, "Ben")
-        await back_up(concord, tmp_path / "backup")
-
-    def concord_says(*arguments: str, ok: bool = True) -> Any:
-        command = [sys.executable, "-m", "adapters.cli.main", *arguments]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CONCORD_")}
-        environment |= {"CONCORD_DATABASE_URL": house.url if "copy" not in str(arguments) else ""}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-        assert (done.returncode == 0) is ok, done.stderr
-        return json.loads(done.stdout) if ok else done.stderr
-
-    data = ("--data-dir", str(house.data_dir))
-    assert "Nobody has asked" in concord_says("erase", "ben@northwind.example", *data, ok=False)
-    async with house.opened() as concord:
-        from services.people.ask_for_erasure import AskForErasure, ask_for_erasure
-
-        await ask_for_erasure(desk(concord, steward), AskForErasure(ben))
-    answer = concord_says("erase", "ben@northwind.example", *data)
-    assert (answer["person_id"], answer["erases_at"] is not None) == (str(ben), True)
-    assert concord_says("erase", str(ben), "--object", *data)["erases_at"] is None
-    copy = ("restore", str(tmp_path / "backup"), "--data-dir", str(tmp_path / "copy"))
-    assert "Nobody knows who was erased since" in concord_says(*copy, ok=False)
-    assert not (tmp_path / "copy").exists()
-
-
 def test_a_line_that_was_cut_off_is_nobodys_and_spoils_no_other(tmp_path: Path) -> None:
     record = ErasureRecord(tmp_path / "erasures.jsonl")
     first, second = Erased(f"{1:032x}", "2027-01-01", PERSON, "ab"), Erased(f"{2:032x}", "2027-01-02", PERSON)
@@ -115,13 +82,9 @@ def test_a_line_that_was_cut_off_is_nobodys_and_spoils_no_other(tmp_path: Path) 
     assert record.owners() is record.owners()
     with record.path.open("ab") as file:
         file.write(b'{"id": "nobody"}\n{"id": 7}\n')
-    from adapters.settings import Misconfigured
-
     with pytest.raises(Misconfigured, match="Line 4"):
         ErasureRecord(record.path).lines()
 
 
-def settings_of(house: House) -> Any:
-    from adapters.settings import Settings
-
+def settings_of(house: House) -> Settings:
     return Settings(_env_file=None, data_dir=house.data_dir, database_url=house.url)
