@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from adapters.stores.postgres import PostgresDatabase
 
 PARTS = ("app", "projector", "keys", "audit")
-OF_THE_WEB = ("app", "keys", "audit")
-"""What the login of a web process is a member of; the worker's of all."""
+"""Who signs in for a web process is a member of all but the projector; for the worker, of all."""
 
 _LOG = "log_head, log_events, log_receipts, log_sights, log_standings, log_tree, log_checkpoints"
 _TRACKING = "projections, projection_builds, projection_parked"
@@ -35,7 +34,6 @@ GRANT USAGE ON SCHEMA {{schema}} TO {{app}}, {{projector}}, {{audit}};
 GRANT SELECT ON {_LOG}, {_TRACKING} TO {{app}};
 GRANT INSERT ON projections TO {{app}};
 GRANT EXECUTE ON FUNCTION log_append, identity_organisation_of TO {{app}};
-GRANT {{app}} TO {{projector}};
 GRANT CREATE ON SCHEMA {{schema}} TO {{projector}};
 GRANT INSERT, UPDATE, DELETE ON {_TRACKING} TO {{projector}};
 ALTER DEFAULT PRIVILEGES FOR ROLE {{projector}} IN SCHEMA {{schema}} GRANT SELECT ON TABLES TO {{app}};
@@ -74,7 +72,7 @@ END $rest$
 async def make_roles(database: PostgresDatabase, prefix: str) -> Iterable[str]:
     """Makes the roles where they are missing and gives each its rights; to be called as the owner of everything.
 
-    The owner must be allowed to make roles, or find them there and be a member of the projector's.
+    The owner must be allowed to make roles, or find them there as scripts/container/logins.sql makes them.
     """
     roles = {part: f"{prefix}_{part}" for part in PARTS}
     async with database.connection() as connection, connection.transaction():
@@ -85,12 +83,16 @@ async def make_roles(database: PostgresDatabase, prefix: str) -> Iterable[str]:
             if row is not None and row[0]:
                 await connection.execute(f"CREATE ROLE {role} NOLOGIN".encode())
         cursor = await connection.execute(
-            "SELECT quote_ident(current_schema()), pg_has_role(current_user, %s, 'USAGE')", [roles["projector"]]
+            "SELECT quote_ident(current_schema()), pg_has_role(current_user, %(projector)s, 'USAGE'), "
+            "pg_has_role(%(projector)s, %(app)s, 'USAGE')",
+            roles,
         )
         row = await cursor.fetchone()
         assert row is not None
         if not row[1]:
             await connection.execute(f"GRANT {roles['projector']} TO CURRENT_USER".encode())
+        if not row[2]:
+            await connection.execute(f"GRANT {roles['app']} TO {roles['projector']}".encode())
         for statement in (_GRANTS, _THE_REST):
             await connection.execute(statement.format(schema=row[0], **roles).replace("%%", "%").encode())
     return roles.values()

@@ -6,26 +6,27 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
 import pytest
-from psycopg import sql
 
 from adapters.bootstrap import Concord, open_concord
 from adapters.http.app import create_app
 from adapters.settings import Settings
 from adapters.stores import reach
 from adapters.stores.postgres import PostgresDatabase
-from adapters.stores.roles import OF_THE_WEB, PARTS, make_roles
+from adapters.stores.roles import PARTS, make_roles
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, in_force
 from tests.http.conftest import MovableClock, founder, member
-from tests.postgres import as_role
+from tests.postgres import as_role, with_database
 
 BARE = {
     "identity_attempts": "keyed hashes of what was tried",
+    "identity_requests": "how many requests, by keyed hashes of who sent them",
     "identity_used": "hashes of what works only once",
     "identity_version": "a number",
     "log_checkpoints": "signed hashes",
@@ -160,19 +161,18 @@ async def test_a_request_reaches_nothing_until_it_is_known_whose_it_is(
 
 
 @pytest.fixture
-def roles(postgres_server: str, postgres_url: str) -> Iterator[dict[str, str]]:
-    """The part of the roles' names that `concord roles` is told, and two logins that are members of them."""
-    prefix = f"concord_{uuid4().hex[:12]}"
-    names = {"prefix": prefix, "web": f"{prefix}_web", "worker": f"{prefix}_worker"}
-    yield names
-    made = [names["web"], names["worker"], *(f"{prefix}_{part}" for part in PARTS)]
-    for url in (postgres_url, postgres_server):
-        with psycopg.connect(as_role(url, "postgres"), autocommit=True) as server:
-            for name in made:
-                server.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(name)))
+def logins(postgres_server: str) -> Iterator[str]:
+    """What the names begin with of a database, its roles and their logins, made as the container's store makes them."""
+    name = f"concord_{uuid4().hex[:12]}"
+    said = Path("scripts/container/logins.sql").read_text().replace("concord_", f"{name}_")
+    said = re.sub(r"(?m)^(--|\\getenv).*\n", "", said).replace("DATABASE concord", f"DATABASE {name}")
     with psycopg.connect(postgres_server, autocommit=True) as server:
-        for name in made:
-            server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+        for statement in filter(str.strip, re.sub(r":'\w+'", "'a password'", said).split(";")):
+            server.execute(statement.encode())
+        yield name
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        for role in ("owner", "web", "worker", *PARTS):
+            server.execute(f"DROP ROLE {name}_{role}".encode())
 
 
 @asynccontextmanager
@@ -186,20 +186,19 @@ async def working(settings: Settings, clock: MovableClock) -> AsyncIterator[Conc
 
 
 async def test_each_part_works_under_a_role_that_can_do_nothing_else(
-    settings: Settings, clock: MovableClock, postgres_url: str, roles: dict[str, str], tmp_path: Path
+    postgres_server: str, logins: str, clock: MovableClock, tmp_path: Path
 ) -> None:
-    prefix = roles["prefix"]
-    async with working(settings, clock) as owner:
+    def settings(login: str, **more: Any) -> Settings:
+        url = as_role(with_database(postgres_server, logins), f"{logins}_{login}")
+        return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=url, **more)
+
+    async with working(settings("owner"), clock) as owner:
         assert isinstance(owner.database, PostgresDatabase)
-        await make_roles(owner.database, prefix)
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for login, parts in (("web", OF_THE_WEB), ("worker", PARTS)):
-            connection.execute(f"CREATE ROLE {roles[login]} LOGIN NOINHERIT".encode())
-            for part in parts:
-                connection.execute(f"GRANT {prefix}_{part} TO {roles[login]}".encode())
-    own = {"_env_file": None, "data_dir": settings.data_dir, "database_roles": prefix}
-    web_settings = Settings(**own, database_url=as_role(postgres_url, roles["web"]), worker=False)
-    worker_settings = Settings(**own, database_url=as_role(postgres_url, roles["worker"]))
+        await make_roles(owner.database, logins)
+        await make_roles(owner.database, logins)  # as after an update
+    worker_settings = settings("worker", database_roles=logins)
+    web_settings = settings("web", database_roles=logins, worker=False)
+    web_url, worker_url = web_settings.database_url, worker_settings.database_url
     async with working(worker_settings, clock) as worker, working(web_settings, clock) as web:
         await worker.projector.start()
         app = create_app(web_settings, concord=web)
@@ -220,11 +219,13 @@ async def test_each_part_works_under_a_role_that_can_do_nothing_else(
             assert (await pair.ada.sees("/audit/checkpoint"))["size"] == await web.ledger.head()
             await worker.clockwork.catch_up()
             organisation = str(await organisation_of(worker, ada))
-    refused_to(postgres_url, roles["web"], "", [
+    refused_to(
+        web_url, "", [
         "SELECT * FROM log_events", "SELECT * FROM identity_people", "SELECT * FROM concord_keys.sealing_keys",
-        f"SET ROLE {prefix}_projector",
+        f"SET ROLE {logins}_projector",
     ])  # fmt: skip
-    refused_to(postgres_url, roles["web"], f"{prefix}_app", [
+    refused_to(
+        web_url, f"{logins}_app", [
         "SELECT * FROM concord_keys.sealing_keys", "DELETE FROM log_events", "UPDATE log_receipts SET answer = ''",
         "INSERT INTO log_sights VALUES ('t', 'p', 'party', NULL, 'o')", "DELETE FROM log_sights",
         "UPDATE log_standings SET roles = '[\"steward\"]'", "UPDATE log_head SET position = 0",
@@ -233,29 +234,32 @@ async def test_each_part_works_under_a_role_that_can_do_nothing_else(
         "DROP FUNCTION log_append", "CREATE TABLE mine (id int)", "UPDATE projections SET position = 0",
         "INSERT INTO identity_people SELECT 'p', 'another', 'Mallory', NULL, NULL, NULL, NULL, ''",
     ])  # fmt: skip
-    refused_to(postgres_url, roles["web"], f"{prefix}_keys", [
+    refused_to(
+        web_url, f"{logins}_keys", [
         "SELECT * FROM log_events", "SELECT * FROM identity_people", "SELECT * FROM log_append"
         "('{}', '{}', '{}', '{}', '{}', NULL, NULL, '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
     ])  # fmt: skip
-    refused_to(postgres_url, roles["web"], f"{prefix}_audit", [
+    refused_to(
+        web_url, f"{logins}_audit", [
         "SELECT * FROM identity_people", "SELECT * FROM concord_keys.sealing_keys", "DELETE FROM log_tree",
         "INSERT INTO log_receipts SELECT * FROM log_receipts", "UPDATE log_checkpoints SET note = ''",
     ])  # fmt: skip
-    refused_to(postgres_url, roles["worker"], f"{prefix}_projector", [
+    refused_to(
+        worker_url, f"{logins}_projector", [
         "SELECT * FROM concord_keys.sealing_keys", "DELETE FROM log_events", "DROP TABLE log_events",
     ])  # fmt: skip
-    with psycopg.connect(as_role(postgres_url, roles["web"]), autocommit=True) as connection:
-        connection.execute(f"SET ROLE {prefix}_app".encode())
+    with psycopg.connect(web_url, autocommit=True) as connection:
+        connection.execute(f"SET ROLE {logins}_app".encode())
         assert count(connection, "log_events", "*") == 0  # not even by asking for all
         assert count(connection, "log_events", organisation) > 0
-        connection.execute(f"SET ROLE {prefix}_audit".encode())
+        connection.execute(f"SET ROLE {logins}_audit".encode())
         assert count(connection, "log_events", "*") > count(connection, "log_events", organisation)
 
 
-def refused_to(url: str, login: str, role: str, attempts: list[str]) -> None:
+def refused_to(url: str, role: str, attempts: list[str]) -> None:
     """Fails unless each of these is refused to the role, for want of a right."""
     for attempt in attempts:
-        with psycopg.connect(as_role(url, login), autocommit=True) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             if role:
                 connection.execute(f"SET ROLE {role}".encode())
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
