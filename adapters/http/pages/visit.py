@@ -39,6 +39,7 @@ HEADERS = {
 NAVIGATION = (
     ("/", "Today"),
     ("/agreements", "Agreements"),
+    ("/commitments", "Promises"),
     ("/people", "People"),
 )
 """What every page leads to: the address, and what it is called."""
