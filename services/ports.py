@@ -108,6 +108,10 @@ class Withheld(Unavailable):
     """The log is not the one that was signed here; it takes no writes until an operator has looked into it."""
 
 
+class Unreadable(Exception):
+    """What is stored of a thing cannot be read by this program: it is damaged, or of a newer one."""
+
+
 @dataclass(frozen=True)
 class Recorded:
     """A fact as the log holds it, with its position (dense, from 1, in commit order)."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from services.ports import Receipt, Sight, Standing
+from services.ports import Receipt, Sight, Standing, Unreadable
 
 
-class EventLogError(Exception):
+class EventLogError(Unreadable):
     """A stored event cannot be read; whoever follows the log parks it with its stream."""
 
 

@@ -29,7 +29,7 @@ from services.audit.told_people import tell_organisation, tell_person
 from services.audit.versions import checked_limit, made_cursor
 from services.commitments.reading import read as read_commitment
 from services.imbalance.sight import INSIDE
-from services.ports import Actor, Clock, Ledger, Standing
+from services.ports import Actor, Clock, Ledger, Standing, Unreadable
 from services.queries import Viewer
 
 Shown = dict[str, Any]
@@ -110,7 +110,8 @@ async def _told(desk: FeedDesk, standing: Standing, found: Sequence[Happened]) -
     for (kind, thing_id), some in of_things.items():
         try:
             told |= await _of_thing(desk, standing, kind, thing_id, some)
-        except (NotThere, NotYourAct):
+        except (NotThere, NotYourAct, Unreadable):
+            # What cannot be read of one thing is not told, and everything else is.
             continue
     return [_shown(one, *told[one.position]) for one in found if one.position in told]
 

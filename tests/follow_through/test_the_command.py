@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cli.frame import opened
+from adapters.cli.import_file import first_steward
+from adapters.settings import Settings
+from services.desk import Desk
+from services.people.policy import ChangePolicy, change_policy
+from services.ports import Command
 from tests.follow_through import oracle
 from tests.follow_through.histories import crowded
 from tests.imports.test_the_command import Commands, commands
@@ -66,3 +72,19 @@ async def test_it_tells_totals_by_key_and_a_row_for_each_commitment(commands: Co
 )  # fmt: skip
 async def test_what_makes_no_sense_ends_with_2(commands: Commands, wrong: list[str]) -> None:
     assert (await commands.run("follow-through", *wrong)).code == 2
+
+
+async def test_nothing_is_counted_where_the_organisation_has_decided_so(commands: Commands) -> None:
+    await commands.found("Village")
+    settings = Settings(_env_file=None, data_dir=commands.folder / "data", database_url=commands.store_url)
+    async with opened(settings) as concord:
+        actor = await first_steward(concord, None)
+        command = Command("ab" * 32, "", actor.person_id, actor.organisation.id)
+        desk = Desk(concord.ledger, concord.clock, concord.new_id, actor, command)
+        await change_policy(desk, ChangePolicy({"statistics": False}))
+        head = await concord.ledger.head()
+    ended = await commands.run("follow-through")
+    assert (ended.code, ended.out) == (1, "")
+    assert "not counted" in ended.err
+    async with opened(settings) as concord:
+        assert await concord.ledger.head() == head, "what was not read is not on record as read"

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 from adapters.bootstrap import Concord
+from adapters.eventlog.ledger import EventLedger
+from adapters.eventlog.registry import Registry
+from domain.agreements.events import NoticeGiven
+from domain.base import FACTS
+from services.audit.feed import FeedDesk, list_events
+from services.ports import Actor
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
@@ -120,6 +127,19 @@ async def test_of_a_period_each_is_told_what_is_for_their_eyes(concord: Concord,
     await steward.sees(path)
     assert about(await told(steward, concord), id) == []
     assert about(await told(di, concord), id) == ["declared", "acknowledged", "content_read"]
+
+
+async def test_what_cannot_be_read_of_one_thing_silences_nothing_else(concord: Concord, pair: Pair) -> None:
+    ending, going_on = await stories.ending(pair), await stories.in_force(pair)
+    everything = await told(pair.ben, concord)
+    known = {topic: fact for topic, fact in FACTS.items() if topic != NoticeGiven.TOPIC}
+    older = EventLedger(concord.ledger.log, concord.ledger.keyring, Registry(known))
+    organisation = (await concord.identities.organisations())[0]
+    actor = Actor(UUID(pair.ben.id), organisation, frozenset({"all"}))
+    desk = FeedDesk(older, concord.clock, concord.feed, concord.identities.share_an_agreement, actor)
+    page = await list_events(desk, after=0, limit=200)
+    assert page.items == [item for item in everything if item["resource"]["id"] != ending["id"]]
+    assert "opened" in about(page.items, going_on["id"])
 
 
 async def test_a_cursor_that_none_of_ours_gave_is_refused(cy: Someone) -> None:
