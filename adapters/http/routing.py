@@ -20,7 +20,7 @@ from adapters.http.conventions import API
 from adapters.http.deps import ASKING, BODY, OPERATION, asking
 from adapters.http.form import invalid, malformed, sentences
 from adapters.http.problems import Problem
-from services.access import DEEDS, must_have_shown_enough
+from services.access import DEEDS, must_be_covered, must_have_shown_enough
 
 MOST_BYTES = 256 * 1024
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -96,6 +96,7 @@ class ConcordRoute(APIRoute):
                 _check_query(request, names)
             raw, content = b"", None
             if takes_body:
+                must_be_covered(asks.actor, deed)
                 raw = await _read(request)
                 content = _content(raw, request, model)
             request.scope[BODY] = raw

@@ -16,7 +16,6 @@ from services.queries import Cell, Counted, CreditorsSide, Viewer
 _KEYS = {
     "level": LEVEL,
     "use": "c.used_for",
-    "agreement": "c.agreement_id",
     "month": "substr(c.first_due, 1, 7)",
     "year": "substr(c.first_due, 1, 4)",
     "imbalance": f"CASE WHEN {INSIDE} THEN 'inside' ELSE 'outside' END",
@@ -59,7 +58,8 @@ def _lists(joined: str | None) -> Any:
 def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str], joined: str) -> Question:
     conditions = Conditions(viewer, now)
     narrow_count(conditions, counted)
-    keys = ", ".join(f"{_KEYS[name]} AS key_{n}" for n, name in enumerate(group_by))
+    expressions = _KEYS | {"agreement": conditions.agreement}
+    keys = ", ".join(f"{expressions[name]} AS key_{n}" for n, name in enumerate(group_by))
     names = ", ".join(["class_now", *(f"key_{n}" for n in range(len(group_by)))])
     # Where there is no counterpart at all, the commitment still counts.
     others = (

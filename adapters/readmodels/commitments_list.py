@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from services.ports import Ledger
 from services.queries import NONE, CommitmentFilter, CommitmentItem, Page, SideShown, Viewer, Waiting
 
 _SHOWN = (
-    "c.id", "c.state", "c.wording", "c.level", "c.used_for", "c.revision", "c.due_on", "c.due_at", "c.agreement_id",
+    "c.id", "c.state", "c.wording", "c.level", "c.used_for", "c.revision", "c.due_on", "c.due_at",
     "c.waiting_on", "c.external_id", "c.promised", "c.first_due", "c.sides",
 )  # fmt: skip
 FORMER = "former_party"
@@ -67,6 +67,8 @@ class CommitmentListView:
         for row, (owner, sealed) in zip(rows, wordings, strict=True):
             if row.sight == FORMER:
                 item = await self._as_it_was_left(UUID(row.id), viewer)
+                if item is not None and row.agreement_id is None:
+                    item = replace(item, agreement_id=None)
                 if item is not None and _fits(item, filters):
                     items.append(item)
             else:
@@ -168,6 +170,7 @@ def _question(viewer: Viewer, now: datetime, filters: CommitmentFilter, before: 
     columns = ", ".join(
         (
             *_SHOWN,
+            f"{conditions.agreement} AS agreement_id",
             f"{outcome_class} AS class_now",
             f"(SELECT v.sight {conditions.sights} ORDER BY (v.sight = '{FORMER}'), v.sight LIMIT 1) AS sight",
         )

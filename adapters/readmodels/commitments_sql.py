@@ -44,7 +44,7 @@ class Conditions:
     @property
     def sights(self) -> str:
         """The viewer's rows among the sights on a commitment."""
-        return f"FROM log_sights v WHERE v.thing_id = c.id AND v.person_id IN ({', '.join(self.seers)})"
+        return f"FROM log_sights v WHERE v.thing_id = c.id AND v.person_id IN ({self._seers})"
 
     def must(self, condition: str, **params: Any) -> None:
         """One more condition."""
@@ -57,11 +57,23 @@ class Conditions:
 
     def be_counted(self) -> None:
         """Only what the viewer may see; of what they handed on, only their own part on the side `s`."""
-        mine = ", ".join(self.seers)
         self.must(
             f"(EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party') "
-            f"OR (s.stands = 0 AND s.who_id IN ({mine}) AND EXISTS (SELECT 1 {self.sights})))"
+            f"OR (s.stands = 0 AND s.who_id IN ({self._seers}) AND EXISTS (SELECT 1 {self.sights})))"
         )
+
+    @property
+    def agreement(self) -> str:
+        """The agreement that it names, for who may see that; NULL for others, as where it names none.
+
+        A record from elsewhere says its agreement's name in its own words: who reads it has that anyway.
+        """
+        seen = f"SELECT 1 FROM log_sights w WHERE w.thing_id = c.agreement_id AND w.person_id IN ({self._seers})"
+        return f"CASE WHEN c.external_id IS NOT NULL OR EXISTS ({seen}) THEN c.agreement_id END"
+
+    @property
+    def _seers(self) -> str:
+        return ", ".join(self.seers)
 
     @property
     def where(self) -> str:
@@ -85,7 +97,7 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
         params["due_before"] = written(filters.due_before)
     if filters.agreement_id is not None:
         none = filters.agreement_id == NONE
-        wanted.append("c.agreement_id IS NULL" if none else "c.agreement_id = :agreement_id")
+        wanted.append(f"{conditions.agreement} {'IS NULL' if none else '= :agreement_id'}")
         params["agreement_id"] = filters.agreement_id
     if filters.external_id is not None:
         wanted.append("c.external_id = :external_id")
@@ -117,7 +129,7 @@ def narrow_count(conditions: Conditions, counted: Counted) -> None:
     if counted.use is not None:
         conditions.must("c.used_for = :used_for", used_for=counted.use)
     if counted.agreement is not None:
-        _be(conditions, "c.agreement_id", "agreement", counted.agreement)
+        _be(conditions, conditions.agreement, "agreement", counted.agreement)
     if counted.month is not None:
         _be(conditions, "substr(c.first_due, 1, 7)", "month", counted.month)
     if counted.year is not None:

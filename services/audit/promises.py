@@ -15,6 +15,7 @@ from domain.commitments.content import Who, written
 from domain.commitments.imported import ImportedCommitment, NamedWho
 from services.agreements.view import at
 from services.audit.holding import HOLDING
+from services.audit.seeing import sees
 from services.ports import Ledger
 from services.queries import Viewer
 
@@ -39,7 +40,9 @@ async def promise_on(
         return _from_elsewhere(whole, begins, ends)
     if not isinstance(whole, Commitment):
         return None
-    return _made_here(facts, begins, ends if left_at is None else min(ends, left_at), viewer.zone)
+    named = whole.content.agreement_id
+    agreement_id = named if await sees(ledger, viewer.person_id, viewer.organisation_id, named) else None
+    return _made_here(facts, begins, ends if left_at is None else min(ends, left_at), viewer.zone, agreement_id)
 
 
 async def ever_on_a_side(ledger: Ledger, viewer: Viewer, commitment_id: UUID) -> frozenset[UUID]:
@@ -72,7 +75,9 @@ def _left_at(commitment: Commitment, viewer: Viewer) -> datetime | None:
     return max((when for who, (when, _) in commitment.left.items() if who.id in mine), default=None)
 
 
-def _made_here(facts: Sequence[Fact], begins: datetime, ends: datetime, zone: ZoneInfo) -> Promise | None:
+def _made_here(
+    facts: Sequence[Fact], begins: datetime, ends: datetime, zone: ZoneInfo, agreement_id: UUID | None
+) -> Promise | None:
     then = fold_as_of(facts, ends)
     if not isinstance(then, Commitment) or then.promised_at is None or begins >= ends:
         return None
@@ -92,7 +97,7 @@ def _made_here(facts: Sequence[Fact], begins: datetime, ends: datetime, zone: Zo
             "owed_by": [_who(who) for who in content.owed_by],
             "owed_to": [_who(who) for who in content.owed_to],
             "due_at": None if content.due is None else written(content.due),
-            "agreement_id": None if content.agreement_id is None else str(content.agreement_id),
+            "agreement_id": None if agreement_id is None else str(agreement_id),
             "from": at(then.promised_at),
         },
     )

@@ -14,7 +14,8 @@ from domain.commitments.commitment import Commitment
 from domain.commitments.events import ChangeRefused
 from domain.commitments.imported import ImportedCommitment
 from domain.refusals import NotThere
-from services.access import READING, may
+from services.access import may
+from services.audit.seeing import sees
 from services.away import away_of, people_among
 from services.commitments.sides import nobody_can_act
 from services.ports import Actor, Clock, Ledger, Receipt, Recorded, Sight
@@ -28,8 +29,8 @@ class Reading:
 
     `act` is the viewer at the moment that is shown; `recorded` are the facts that may count for them;
     `version` is the stream's version among those. Exactly one of `commitment` and `imported` is there.
-    `serves` and `follows` are the commitments it names as far as the viewer may see those;
-    `creditors_left` says that nobody whom it is owed to can act any more.
+    `serves` and `follows` are the commitments it names, `agreement_id` the agreement, where the viewer may see
+    those; `creditors_left` says that nobody whom it is owed to can act any more.
     """
 
     act: Act
@@ -41,6 +42,7 @@ class Reading:
     imported: ImportedCommitment | None = None
     serves: UUID | None = None
     follows: UUID | None = None
+    agreement_id: UUID | None = None
     creditors_left: bool = False
 
 
@@ -109,6 +111,7 @@ async def read(
         commitment=whole,
         serves=await _if_seen(ledger, actor, content.serves),
         follows=await _if_seen(ledger, actor, content.follows),
+        agreement_id=await _if_seen(ledger, actor, content.agreement_id),
         creditors_left=whole.is_binding and whole.ended_at is None and await nobody_can_act(ledger, content.owed_to),
     )
 
@@ -119,11 +122,5 @@ def _stayed_out(recorded: Sequence[Recorded], actor: Actor, after: Receipt) -> b
     return any(fact.actor_id == actor.person_id for fact in refusals)
 
 
-async def _if_seen(ledger: Ledger, actor: Actor, commitment_id: UUID | None) -> UUID | None:
-    if commitment_id is None:
-        return None
-    for who in (actor.person_id, actor.organisation.id):
-        sight = await ledger.sight(commitment_id, who)
-        if sight is not None and sight.sight in READING:
-            return commitment_id
-    return None
+async def _if_seen(ledger: Ledger, actor: Actor, thing_id: UUID | None) -> UUID | None:
+    return thing_id if await sees(ledger, actor.person_id, actor.organisation.id, thing_id) else None

@@ -47,7 +47,7 @@ def show(reading: Reading) -> Shown:
         "due_at": due_shown(content.due),
         "cadence": cadence_shown(content.cadence),
         "use": content.use,
-        "agreement_id": id_shown(content.agreement_id),
+        "agreement_id": id_shown(reading.agreement_id),
         "serves": id_shown(reading.serves),
         "follows": id_shown(reading.follows),
         "heard": commitment.heard,

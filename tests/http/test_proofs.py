@@ -102,8 +102,9 @@ async def test_nobody_has_a_proof_of_what_they_are_not_told(
                 assert answer.content == nothing.content
     narrow = Someone(cy.client, cy.clock, pair.ada.id, await token_of(concord, pair.ada.id, "agreements:read"))
     assert (await narrow.sends("GET", f"/audit/proofs?event_id={min(his)}")).status_code == 403
+    # What a token does not cover answers as what is not there: else it would tell the kinds of all events apart.
     narrow.token = await token_of(concord, pair.ada.id, "audit:read")
-    assert (await narrow.sends("GET", f"/audit/proofs?event_id={min(his)}")).status_code == 403
+    assert (await narrow.sends("GET", f"/audit/proofs?event_id={min(his)}")).content == nothing.content
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)

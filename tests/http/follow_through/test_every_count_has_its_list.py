@@ -38,6 +38,7 @@ async def lived(concord: Concord, pair: Pair, cy: Someone, clock: MovableClock) 
         sights = [Sight(commitment.id, who, sight) for who, sight in commitment.sights().items()]
         if n == 0:
             sights.append(Sight(team, people[0], "member"))
+            sights += [Sight(lives.AGREEMENT, person, "party") for person in people[:3]]
         command = Command(uuid4().hex * 2, "", None, standing.organisation_id)
         await concord.ledger.record(command, Answer(), commitment, sights=sights)
     for person in (pair.ada, pair.ben, cy):

@@ -35,6 +35,10 @@ class Asked:
         """The answer to somebody who sends it."""
         return await who.sends(self.method, self.path, self.body, **({"If_Match": self.seen} if self.seen else {}))
 
+    def seeing(self, version: str) -> Asked:
+        """The same from who saw another version."""
+        return replace(self, seen=version)
+
     def elsewhere(self, id: str, other: str) -> Asked:
         """The same about another id."""
         return replace(self, path=self.path.replace(id, other))
