@@ -92,11 +92,11 @@ class ConcordRoute(APIRoute):
             if not anonymous:
                 asks = request.scope[ASKING] = await asking(request)
                 must_have_shown_enough(asks.actor, deed)
+                must_be_covered(asks.actor, deed)
             if not open_query:
                 _check_query(request, names)
             raw, content = b"", None
             if takes_body:
-                must_be_covered(asks.actor, deed)
                 raw = await _read(request)
                 content = _content(raw, request, model)
             request.scope[BODY] = raw
