@@ -1,39 +1,50 @@
 // What makes every page a little better where scripts run; nothing needs it.
 
 // What one is writing is kept in this tab until it is sent: it survives a reload, and a network that is gone.
-const kept = (form) => `concord ${form.elements._for?.value} ${location.pathname} ${form.dataset.form}`;
+const page = (form) => form.elements._back?.value.split("?")[0];
+const kept = (form) => `concord ${form.elements._for?.value} ${page(form)} ${form.dataset.form}`;
 const fields = (form) => [...form.elements].filter((field) => field.name && !field.name.startsWith("_")
   && !["hidden", "password", "submit"].includes(field.type));
 const isOn = (field) => ["checkbox", "radio"].includes(field.type);
+const keeps = (form) => form?.matches("form[data-form]") && !form.querySelector("[type=password]");
+
+function say(form, sentence) {
+  let note = form.querySelector(".kept");
+  if (!note) {
+    note = Object.assign(document.createElement("p"), { className: "quiet kept", role: "status" });
+    form.querySelector(".send")?.after(note);
+  }
+  note.textContent = sentence;
+}
 
 for (const form of document.querySelectorAll("form[data-form]")) {
-  if (form.querySelector("[type=password]") || !fields(form).length) continue;
-  const note = Object.assign(document.createElement("p"), { className: "quiet", role: "status" });
-  form.querySelector(".send")?.after(note);
-  const written = sessionStorage.getItem(kept(form));
-  if (written && !form.querySelector(".alert")) {
-    const values = JSON.parse(written);
-    fields(form).forEach((field, place) => {
-      if (isOn(field)) field.checked = values[place] === true;
-      else if (typeof values[place] === "string") field.value = values[place];
-    });
-    for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    note.textContent = "This is what you were writing; it is not sent yet.";
-  }
-  let soon;
-  form.addEventListener("input", () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => {
-      const values = fields(form).map((field) => (isOn(field) ? field.checked : field.value));
-      sessionStorage.setItem(kept(form), JSON.stringify(values));
-      note.textContent = "Kept in this tab, not sent yet.";
-    }, 500);
+  const written = keeps(form) && sessionStorage.getItem(kept(form));
+  if (!written || form.querySelector(".alert")) continue;
+  const values = JSON.parse(written);
+  fields(form).forEach((field, place) => {
+    if (isOn(field)) field.checked = values[place] === true;
+    else if (typeof values[place] === "string") field.value = values[place];
   });
-  form.addEventListener("submit", () => {
-    clearTimeout(soon);
-    sessionStorage.setItem("concord sent", kept(form));
-  });
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  say(form, "This is what you were writing; it is not sent yet.");
 }
+// Listened to from the page, so that forms which come later are kept as well.
+let soon;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!keeps(form)) return;
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    const values = fields(form).map((field) => (isOn(field) ? field.checked : field.value));
+    sessionStorage.setItem(kept(form), JSON.stringify(values));
+    say(form, "Kept in this tab, not sent yet.");
+  }, 500);
+});
+document.addEventListener("submit", (event) => {
+  if (!keeps(event.target)) return;
+  clearTimeout(soon);
+  sessionStorage.setItem("concord sent", kept(event.target));
+});
 // Sent and done: the page that says so says which form it was about.
 if (document.querySelector(".done")) {
   const sent = sessionStorage.getItem("concord sent");
