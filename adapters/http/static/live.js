@@ -9,7 +9,7 @@ let source, timer, busy, again;
 
 const bare = (node) => {
   const copy = node.cloneNode(true);
-  for (const one of copy.querySelectorAll("[name=_key],[name=_seen],[name=_revision],.behind")) one.remove();
+  for (const one of copy.querySelectorAll("[name=_key],[name=_seen],[name=_revision],.kept")) one.remove();
   for (const one of copy.querySelectorAll("[open]")) one.removeAttribute("open");
   copy.classList.remove("fresh");
   return copy.outerHTML;
