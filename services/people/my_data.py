@@ -19,6 +19,8 @@ from domain.refusals import NotThere
 from services.agreements.reading import read as read_agreement
 from services.agreements.view import show as show_agreement
 from services.audit.history import list_history as history_of_agreement
+from services.audit.kept_reads import KeptReads
+from services.audit.reads import ReadsDesk, list_reads_about_me
 from services.commitments.history import list_history as history_of_commitment
 from services.commitments.reading import read as read_commitment
 from services.commitments.view import show as show_commitment
@@ -33,6 +35,7 @@ _IN_IT = frozenset(
     {"party", "former_party", "contributor", "grant", "declarer", "drafter", "named", "invited", "left", "member"}
 )
 """As what somebody must stand to a thing for it to be about them; who only may read it, does not."""
+_PAGE = 200
 _ENVELOPE = frozenset(field.name for field in fields(Fact)) | {"originator_topic"}
 
 
@@ -61,6 +64,7 @@ class Records:
     acts: Acts
     kept: Kept
     names: Names
+    reads: KeptReads
 
 
 async def my_data(records: Records, actor: Actor) -> Shown:
@@ -73,6 +77,7 @@ async def my_data(records: Records, actor: Actor) -> Shown:
         "kept": await records.kept(actor.person_id),
         "place": await _place(records.ledger, actor),
         **things,
+        "reads": await _reads(records, actor),
         "acts": [_act(one) async for one in records.acts(actor.person_id)],
     }
 
@@ -124,12 +129,28 @@ async def _thing(records: Records, actor: Actor, thing: Aggregate | None) -> tup
 
 
 async def _history(listing: Any, records: Records, actor: Actor, thing_id: UUID) -> list[Shown]:
+    async def page(cursor: str | None) -> Shown:
+        found: Shown = await listing(
+            records.ledger, records.clock, actor, thing_id, records.names, cursor=cursor, limit=_PAGE
+        )
+        return found
+
+    return await _all(page)
+
+
+async def _reads(records: Records, actor: Actor) -> list[Shown]:
+    desk = ReadsDesk(records.ledger, records.clock, records.reads, records.names, actor)
+    return await _all(lambda cursor: list_reads_about_me(desk, cursor=cursor, limit=_PAGE))
+
+
+async def _all(page: Callable[[str | None], Awaitable[Shown]]) -> list[Shown]:
+    """Every item of a list that comes in pages."""
     items: list[Shown] = []
     cursor: str | None = None
     while True:
-        page = await listing(records.ledger, records.clock, actor, thing_id, records.names, cursor=cursor, limit=200)
-        items += page["items"]
-        cursor = page["next_cursor"]
+        found = await page(cursor)
+        items += found["items"]
+        cursor = found["next_cursor"]
         if cursor is None:
             return items
 

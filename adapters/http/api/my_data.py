@@ -38,6 +38,9 @@ class MyData(Answered):
     commitments: list[dict[str, Any]] = Field(description="The same of commitments.", examples=[[]])
     imbalance_periods: list[dict[str, Any]] = Field(description="Imbalance periods as you see them.", examples=[[]])
     teams: list[dict[str, Any]] = Field(description="The teams that you belong to.", examples=[[]])
+    reads: list[dict[str, Any]] = Field(
+        description="Who read what is yours without being a party of it, as in `GET /audit/reads`.", examples=[[]]
+    )
     acts: list[dict[str, Any]] = Field(
         description="Everything that you ever did here, and that was done with your place, with your words.",
         examples=[[]],
@@ -53,7 +56,7 @@ class MyData(Answered):
 async def route_download_my_data(asks: Asks) -> Response:
     """Who you are, how you sign in, what you take part in as you see it, and every act of yours with its words."""
     await asks.allow("download_my_data")
-    await asks.wait_for_position(())
+    await asks.wait_for_position(["reads"])
     concord = asks.concord
     records = Records(
         concord.ledger,
@@ -61,6 +64,7 @@ async def route_download_my_data(asks: Asks) -> Response:
         lambda person_id: acts_of(concord.ledger, person_id),
         lambda person_id: kept_of(concord.database, person_id),
         concord.identities.names,
+        concord.reads,
     )
     document = orjson.dumps(
         await my_data(records, asks.actor), option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
