@@ -98,3 +98,9 @@ def _ticks(first: date, last: date) -> list[Mark]:
 def _part(first: date, last: date, on: date, of_the_day: float) -> float:
     days = (last - first).days + 1
     return round(min(100.0, max(0.0, ((on - first).days + of_the_day) * 100 / days)), 2)
+
+
+def year_of(spans: Iterable[tuple[str, date, date]], first: date, last: date) -> Timeline:
+    """A strip with what lasted in it (its label, its first day, the first day after it), cut to the strip."""
+    stretches = [_stretch(first, last, label, begins, until, None) for label, begins, until in spans]
+    return Timeline(first, last, [one for one in stretches if one.width > 0], [], _ticks(first, last))

@@ -23,23 +23,16 @@ from adapters.http.pages import words
 from adapters.http.pages.done import DONE
 from adapters.http.pages.inside import ANSWERED, REFUSED, ask
 from adapters.http.pages.refused import FormState, Refused
-from adapters.http.pages.rendering import render
+from adapters.http.pages.rendering import HEADERS, render
 from adapters.http.problems import Problem
 from adapters.http.security import actor_of
 from services.ports import Actor, Standing
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    # With none at all a browser would not say either that a form came from here.
-    "Referrer-Policy": "same-origin",
-}
 NAVIGATION = (
     ("/", "Today"),
     ("/agreements", "Agreements"),
     ("/commitments", "Promises"),
+    ("/imbalance-periods", "Imbalance"),
     ("/people", "People"),
 )
 """What every page leads to: the address, and what it is called."""
