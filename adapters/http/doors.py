@@ -1,31 +1,13 @@
-"""The few pages that stand before everything else: first run, an invitation, a new password. They run no script."""
+"""The few pages that stand before everything else: first run, an invitation, a new password. They need no script."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from starlette.responses import Response
 
-STYLE = (
-    ":root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}"
-    "body{max-width:30rem;margin:3rem auto;padding:0 1rem}"
-    "label{display:block;margin:1rem 0}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem}"
-    "button{font:inherit;padding:.5rem 1.5rem}"
-    "[role=alert]{border-inline-start:.25rem solid;padding-inline-start:.75rem}"
-)
-_STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-_HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'"
-    ),
-    # With none at all a browser would not say either that the form came from here.
-    "Referrer-Policy": "same-origin",
-}
+from adapters.http.pages.rendering import HEADERS, render
 
 
 @dataclass(frozen=True)
@@ -57,26 +39,28 @@ def form_again(
 
 
 def said(title: str, words: str, status: int = 200) -> Response:
-    """A page that says something."""
-    return _page(title, f"<p>{escape(words)}</p>", status)
+    """A page that says something, and leads on."""
+    return _page(title, words, status, (), "", {}, "")
 
 
 def _form_page(
     title: str, words: str, fields: Sequence[Field], button: str, given: Mapping[str, str], wrong: str, status: int
 ) -> Response:
-    inputs = "".join(
-        f'<label>{escape(f.label)}<input name="{f.name}" type="{f.kind}" autocomplete="{f.autocomplete}" required '
-        f'value="{escape("" if f.kind == "password" else given.get(f.name, f.value))}"></label>'
-        for f in fields
-    )
-    alert = f'<p role="alert">{escape(wrong)}</p>' if wrong else ""
-    body = f'<p>{escape(words)}</p>{alert}<form method="post">{inputs}<button>{escape(button)}</button></form>'
-    return _page(title, body, status)
+    values = {field.name: "" if field.kind == "password" else given.get(field.name, field.value) for field in fields}
+    return _page(title, words, status, fields, button, values, wrong)
 
 
-def _page(title: str, body: str, status: int) -> Response:
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style><main><h1>{escape(title)}</h1>{body}</main></html>"
-    )
-    return Response(page, status, _HEADERS, media_type="text/html")
+def _page(
+    title: str,
+    words: str,
+    status: int,
+    fields: Sequence[Field],
+    button: str,
+    values: Mapping[str, str],
+    wrong: str,
+) -> Response:
+    context = {
+        "title": title, "words": words, "status": status, "fields": fields, "button": button, "values": values,
+        "wrong": wrong,
+    }  # fmt: skip
+    return Response(render("door.html", context), status, HEADERS, media_type="text/html")

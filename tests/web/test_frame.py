@@ -23,11 +23,11 @@ PASSWORD = "a long walk by the sea"
 
 
 @pytest.fixture
-async def browser(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+async def browser(app: FastAPI, client: httpx2.AsyncClient) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser of one's own: it keeps cookies, and says where a request comes from."""
     transport = httpx2.ASGITransport(app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://concord.test", headers=OURS) as client:
-        yield client
+    async with httpx2.AsyncClient(transport=transport, base_url="http://concord.test", headers=OURS) as own:
+        yield own
 
 
 async def signs_in(browser: httpx2.AsyncClient, concord: Concord, who: Someone) -> None:
@@ -54,6 +54,28 @@ async def test_nobody_is_led_to_the_sign_in_page_and_from_there_to_where_they_wa
     there = await sends(browser, form, email=identity.email, password=PASSWORD)
     assert (there.status_code, there.headers["Location"]) == (303, "/people")
     assert "Ada" in (await browser.get("/people")).text
+
+
+async def test_before_there_is_an_organisation_everybody_is_led_to_the_first_run(
+    browser: httpx2.AsyncClient, concord: Concord
+) -> None:
+    assert (await browser.get("/")).headers["Location"] == "/sign-in"
+    assert (await browser.get("/sign-in")).headers["Location"] == "/first-run"
+    page = await browser.get("/first-run")
+    assert "The token that Concord printed" in page.text
+
+
+async def test_where_one_factor_is_not_enough_every_page_leads_to_the_second(
+    browser: httpx2.AsyncClient, concord: Concord, steward: Someone
+) -> None:
+    await signs_in(browser, concord, steward)
+    form = form_in((await browser.get("/organisation")).text, "PATCH /organisation/policy")
+    assert (await sends(browser, form, require_second_factor="true", statistics="true")).status_code == 303
+    for path in ("/", "/agreements", "/settings"):
+        assert (await browser.get(path)).headers["Location"] == "/second-factor", path
+    page = await browser.get("/second-factor")
+    assert (page.status_code, "asks for more than a password" in page.text) == (200, True)
+    assert (await sends(browser, form_in(page.text, "DELETE /sessions/current"))).headers["Location"] == "/sign-in"
 
 
 async def test_where_to_go_on_is_never_another_site(

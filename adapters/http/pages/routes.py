@@ -16,6 +16,7 @@ from adapters.http.pages.visit import VISIT, Visit, sign_in_address, visiting
 from adapters.http.problems import Problem, not_found, of, with_names
 from domain.refusals import Refusal
 
+SECOND_FACTOR_NEEDED = "second-factor-needed"
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -58,6 +59,8 @@ class PageRoute(APIRoute):
                     raise
                 if isinstance(error, Refusal):
                     problem = await with_names(problem, visit.concord.identities.names)
+                if problem.code == SECOND_FACTOR_NEEDED:
+                    return RedirectResponse("/second-factor", 303)
                 if problem.status == 401:
                     return RedirectResponse(sign_in_address(visit.address), 303)
                 return await wrong(visit, problem)
