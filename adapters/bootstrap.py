@@ -18,6 +18,7 @@ from adapters.erasure.record import ErasureRecord
 from adapters.erasure.retention import Retention
 from adapters.eventlog.ledger import EventLedger, open_eventlog
 from adapters.identity.mail import Postman
+from adapters.identity.pace import Pace
 from adapters.identity.store import Handles, IdentityStore
 from adapters.ids import uuid7
 from adapters.policies import policy_runner
@@ -99,6 +100,11 @@ class Concord:
         """Which organisations ask for two factors."""
         return SecondFactors(self.ledger)
 
+    @cached_property
+    def pace(self) -> Pace:
+        """How many requests somebody sends."""
+        return Pace(self.database, self.identities.secret_for)
+
     @property
     def postman(self) -> Postman:
         """Who sends the letters that wait in the outbox."""
@@ -122,6 +128,7 @@ class Concord:
             with contextlib.suppress(Unavailable):
                 await self.checkpoints.make()
         self._tasks.clear()
+        await self.pace.rest()
         await self.policies.stop()
         await self.projector.stop()
         await self.ledger.close()

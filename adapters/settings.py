@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field(default="", description="Concord's name at that provider.")
     oidc_client_secret: str = Field(default="", repr=False, description="Concord's secret there; empty without one.")
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
+    requests_per_minute: int = Field(
+        default=6000,
+        ge=0,
+        description="How many requests one session or token may send in a minute; without one an address a fifth.",
+    )
     worker: bool = Field(default=True, description="Whether serve also follows the log and keeps the deadlines.")
 
     @field_validator("database_url")

@@ -23,6 +23,7 @@ from adapters.http.problems import Problem, not_found
 from adapters.http.routing import ConcordRoute, Routes
 from adapters.http.streams import Streams
 from adapters.http.switchboard import Switchboard
+from adapters.identity.pace import TooFast
 from adapters.settings import Settings
 from domain.refusals import Refusal
 from services.people.attempts import TooManyTries
@@ -70,7 +71,7 @@ def _all_routes() -> Iterator[ConcordRoute | PageRoute]:
 
 
 def _add_problems(app: FastAPI) -> None:
-    for refusal in (Refusal, KeyReused, NotThem, TooManyTries, Unavailable):
+    for refusal in (Refusal, KeyReused, NotThem, TooFast, TooManyTries, Unavailable):
         app.add_exception_handler(refusal, refusal_response)
 
     @app.exception_handler(Problem)

@@ -68,7 +68,11 @@ _STATUSES = {
     415: ("unsupported-media-type", "Another media type is needed."),
     422: ("invalid", "The content is not right, or `key-reused`: the key was sent with another request."),
     428: ("precondition-required", "`If-Match` is required here."),
-    429: ("too-many-tries", "It was tried too often; `Retry-After` says in how many seconds it may be tried again."),
+    429: (
+        "too-many-requests",
+        "More requests in a minute than one credential, or without one an address, may send; or `too-many-tries`. "
+        "`Retry-After` says in how many seconds one may go on.",
+    ),
     503: ("unavailable", "The store, or the position waited for, is not there right now."),
 }
 
@@ -180,7 +184,7 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         statuses |= {401, 403}
     statuses.add(422)
     if path.startswith(API):
-        statuses |= {503}
+        statuses |= {429, 503}
         if "{" in path or not rule.anonymous:
             statuses.add(404)
         if method in COMMANDS:

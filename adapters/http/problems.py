@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
+from adapters.identity.pace import TooFast
 from domain.refusals import Invalid, NotThere, NotYourAct, Refusal, RuleRefusal, StaleVersion
 from services.people.attempts import TooManyTries
 from services.people.sign_in import NotThem
@@ -36,6 +37,7 @@ TITLES = {
     "key-reused": "This key was used for something else",
     "precondition-required": "Say which version you saw",
     "too-many-tries": "Too often",
+    "too-many-requests": "Too fast",
     "too-many-streams": "Too many at once",
     "unavailable": "Not just now",
     "internal": "Something went wrong here",
@@ -137,6 +139,10 @@ def of(error: Exception) -> Problem | None:
         seconds = max(1, math.ceil(error.retry_in.total_seconds()))
         sentence = "This was tried too often from here; please wait a while. Where you are signed in, you stay so."
         return Problem(429, "too-many-tries", sentence, headers={"Retry-After": str(seconds)})
+    if isinstance(error, TooFast):
+        seconds = max(1, math.ceil(error.retry_in))
+        sentence = f"These are too many requests in one minute; please go on in {seconds} seconds."
+        return Problem(429, "too-many-requests", sentence, headers={"Retry-After": str(seconds)})
     if isinstance(error, Withheld):
         return unavailable("Nothing is recorded until whoever runs this has looked at how it was restored.")
     if isinstance(error, Unavailable):

@@ -17,8 +17,9 @@ from fastapi.utils import create_model_field
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.http.conventions import API
-from adapters.http.deps import ASKING, BODY, OPERATION, asking
+from adapters.http.deps import ASKING, BODY, OPERATION
 from adapters.http.form import invalid, malformed, sentences
+from adapters.http.pacing import UNCOUNTED, asking_at_a_pace, step_of_address
 from adapters.http.problems import Problem
 from services.access import DEEDS, must_be_covered, must_have_shown_enough
 
@@ -78,6 +79,7 @@ class ConcordRoute(APIRoute):
             raise LookupError(f"{self.path} has no rule in services/access.py: {self.deed}")
         answer = super().get_route_handler()
         deed, anonymous = self.deed, DEEDS[self.deed].anonymous
+        counted = deed not in UNCOUNTED
         command = bool(WITH_BODY & set(self.methods or ()))
         open_query = bool((self.openapi_extra or {}).get("x-any-query"))
         takes_body = command and not (self.openapi_extra or {}).get("x-streamed")
@@ -89,8 +91,10 @@ class ConcordRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             request.scope[OPERATION] = self.operation_id
-            if not anonymous:
-                asks = request.scope[ASKING] = await asking(request)
+            if anonymous and counted:
+                step_of_address(request)
+            elif not anonymous:
+                asks = request.scope[ASKING] = await asking_at_a_pace(request)
                 must_have_shown_enough(asks.actor, deed)
                 must_be_covered(asks.actor, deed)
             if not open_query:

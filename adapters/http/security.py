@@ -111,10 +111,10 @@ def browser_of(connection: HTTPConnection, settings: Settings) -> Browser:
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     device = " on ".join(word for word in (browser or "a program", system) if word)
-    return Browser(_network(connection), device, known_as(connection, settings), session_secret(connection, settings))
+    return Browser(network_of(connection), device, known_as(connection, settings), session_secret(connection, settings))
 
 
-def _network(connection: HTTPConnection) -> str:
+def network_of(connection: HTTPConnection) -> str:
     """The sender's address; of the new kind the network, for a household has billions of those."""
     host = connection.client.host if connection.client is not None else ""
     try:

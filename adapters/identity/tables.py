@@ -144,3 +144,10 @@ sign_ins = Table(
     Column("times", BigInteger, nullable=False),
     Index(None, "person_id", "at_ms"),
 )
+requests = Table(
+    "identity_requests",
+    metadata,
+    Column("who_hash", Text, primary_key=True),
+    Column("span", BigInteger, primary_key=True, index=True),
+    Column("used", BigInteger, nullable=False),
+)

@@ -54,6 +54,7 @@ class Installation:
             "CONCORD_DATA_DIR": str(self.data_dir),
             "CONCORD_DATABASE_URL": self.database_url,
             "CONCORD_LOG_FORMAT": "json",
+            "CONCORD_REQUESTS_PER_MINUTE": "0",
         }
 
     def run(self, *arguments: str, given: str = "") -> Any:

@@ -29,6 +29,7 @@ class Serving:
             "CONCORD_DATA_DIR": str(data_dir),
             "CONCORD_DATABASE_URL": url,
             "CONCORD_LOG_FORMAT": "json",
+            "CONCORD_REQUESTS_PER_MINUTE": "0",
         }
         data_dir.mkdir(parents=True, exist_ok=True)
         self._folder = data_dir
