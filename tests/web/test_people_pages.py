@@ -109,3 +109,23 @@ async def test_a_change_of_what_holds_for_everybody_is_seen_by_everybody(
     changed = ben.get_by_role("list").filter(has_text="imbalance longest days")
     await expect(changed.get_by_role("deletion").first).to_have_text("90")
     assert await ben.get_by_role("button", name="Change it").count() == 0
+
+
+async def test_a_passkey_is_made_and_lets_one_in(house: House, pair: Pair) -> None:
+    house.address = house.address.replace("127.0.0.1", "localhost")  # browsers give no keys to a bare address
+    ada = await house.sees(pair.ada, "/settings")
+    device = await ada.context.new_cdp_session(ada)
+    await device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    await device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    await ada.get_by_label("What do you call this device?").fill("my telephone")
+    await ada.get_by_role("button", name="Make a passkey").click()
+    await expect(ada.get_by_text("my telephone")).to_be_visible()
+    await ada.get_by_role("button", name="Sign out everywhere").click()
+    await ada.goto("/people")
+    await ada.get_by_role("button", name="Sign in with a passkey").click()
+    await expect(ada).to_have_url(re.compile("/people$"))
+    await expect(ada.get_by_role("heading", name="People")).to_be_visible()
