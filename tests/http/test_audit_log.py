@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from adapters.bootstrap import Concord
+from adapters.identity.letters import PlainLetters
 from services.people.note_bulk_read import note_bulk_read
 from services.people.password_resets import reset_for_operator
 from services.ports import Actor
@@ -49,7 +50,8 @@ async def test_of_an_agreement_its_parties_are_told_what_happened_and_who_else_r
     assert [item["position"] for item in told] == sorted(item["position"] for item in told)
 
     # A page at a time it is the same; of one person, what they did in it.
-    pages, cursor = [], ""
+    pages: list[object] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = await pair.ada.sees(f"{LOG}{query}&limit=4{cursor and '&cursor=' + cursor}")
         pages += page["items"]
@@ -74,7 +76,8 @@ async def test_of_a_person_each_is_told_what_is_theirs_to_know(
     ben = await identities.identity(UUID(pair.ben.id))
     assert ben is not None
     assert ben.email is not None
-    await reset_for_operator(concord.ledger, identities, identities.resets, concord.clock, ben.email)
+    letters = PlainLetters(concord.settings)
+    await reset_for_operator(concord.ledger, identities, identities.resets, letters, concord.clock, ben.email)
     narrow = Someone(pair.ben.client, pair.ben.clock, pair.ben.id, await token_of(concord, pair.ben.id, "audit:read"))
 
     own = await what(narrow, query)
