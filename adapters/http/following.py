@@ -18,6 +18,7 @@ import orjson
 from adapters.http.deps import Asking
 from adapters.http.problems import Problem
 from adapters.http.security import still_acting
+from domain.refusals import NotThere, NotYourAct
 from services.audit.feed import FeedPage
 from services.ports import Unavailable
 
@@ -49,6 +50,8 @@ async def follow(asks: Asking, ending: asyncio.Event, next_after: Next, after: i
             head, page = await ledger.head(), None
             if head > looked_until and await projector.caught_up(head, LOOK_EVERY, ["feed"]):
                 page = await next_after(after)
+        except (NotThere, NotYourAct):
+            return
         except Unavailable:
             # The store is away for a moment: nothing is told until it can be asked who may hear it.
             await asyncio.sleep(LOOK_EVERY)
@@ -69,10 +72,10 @@ async def follow(asks: Asking, ending: asyncio.Event, next_after: Next, after: i
 
 async def _holds(asks: Asking) -> bool:
     try:
-        _, standing = await still_acting(asks.request, asks.concord)
+        acting = await still_acting(asks.request, asks.concord)
     except Problem:
         return False
-    return standing == asks.standing
+    return acting == (asks.actor, asks.standing)
 
 
 async def _sights(asks: Asking) -> Sights:

@@ -15,7 +15,7 @@ from adapters.http.problems import Problem
 EVENT_STREAM = "text/event-stream"
 MOST_OF_ONE = 8
 """How many one session or token may have open in this process."""
-MOST = 1_000
+MOST = 500
 """How many may be open in this process altogether."""
 AGAIN_IN = 30
 """After how many seconds one may ask again."""

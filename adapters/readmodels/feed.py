@@ -35,7 +35,7 @@ from services.audit.happened import (
 from services.queries import Viewer
 
 NAME, VERSION = "feed", 1
-STRETCH = 500
+STRETCH = 5_000
 """How many events of an organisation are looked through at once."""
 _MOST_KNOWN = 10_000
 """Of how many streams it is remembered what they are about."""
@@ -137,22 +137,37 @@ class FeedView:
         """The next after a position that may be for this viewer, on a stretch of the organisation's events."""
         seers = [viewer.person_id, viewer.organisation_id, *sorted(viewer.teams, key=str)]
         seeing = {f"seer{n}": str(id) for n, id in enumerate(seers)}
-        rows = await self._live.fetch_all(
+        stretch = await self._live.fetch_one(
             lambda suffix: (
-                f"SELECT {_COLUMNS}, CASE WHEN thing_id = :seer0 OR kind IN ('{ORGANISATION}', '{TEAM}') "
-                f"OR (kind = '{PERSON}' AND (:steward = 1 OR what = 'person.sign_in_reset')) "
-                "OR EXISTS (SELECT 1 FROM log_sights s WHERE s.thing_id = f.thing_id "
-                f"AND s.person_id IN ({', '.join(f':{name}' for name in seeing)}) AND s.sight IN ({_INSIDE})) "
-                f"THEN 1 ELSE 0 END AS theirs FROM feed{suffix} f "
-                "WHERE organisation_id = :seer1 AND position > :after ORDER BY position LIMIT :stretch",
-                {**seeing, "steward": int(viewer.steward), "after": position, "stretch": STRETCH},
+                f"SELECT MAX(position) AS until, COUNT(*) AS many FROM (SELECT position FROM feed{suffix} "
+                "WHERE organisation_id = :organisation AND position > :after ORDER BY position LIMIT :stretch) s",
+                {"organisation": str(viewer.organisation_id), "after": position, "stretch": STRETCH},
             )
         )
-        theirs = [row for row in rows if row.theirs]
-        found = [_happened(row) for row in theirs[:limit]]
-        if len(theirs) > limit:
+        if stretch is None or not stretch.many:
+            return Stretch([], position, more=False)
+        rows = await self._live.fetch_all(
+            lambda suffix: (
+                f"SELECT {_COLUMNS} FROM feed{suffix} f "
+                "WHERE organisation_id = :seer1 AND position > :after AND position <= :until "
+                f"AND (thing_id = :seer0 OR kind IN ('{ORGANISATION}', '{TEAM}') "
+                f"OR (kind = '{PERSON}' AND (:steward = 1 OR what = 'person.sign_in_reset')) "
+                "OR EXISTS (SELECT 1 FROM log_sights s WHERE s.thing_id = f.thing_id "
+                f"AND s.person_id IN ({', '.join(f':{name}' for name in seeing)}) AND s.sight IN ({_INSIDE}))) "
+                "ORDER BY position LIMIT :limit",
+                {
+                    **seeing,
+                    "steward": int(viewer.steward),
+                    "after": position,
+                    "until": stretch.until,
+                    "limit": limit + 1,
+                },
+            )
+        )
+        found = [_happened(row) for row in rows[:limit]]
+        if len(rows) > limit:
             return Stretch(found, found[-1].position, more=True)
-        return Stretch(found, rows[-1].position if rows else position, more=len(rows) == STRETCH)
+        return Stretch(found, stretch.until, more=stretch.many == STRETCH)
 
 
 def _happened(row: Any) -> Happened:

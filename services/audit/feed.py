@@ -37,7 +37,7 @@ Shares = Callable[[UUID, UUID], Awaitable[bool]]
 Told = Mapping[int, tuple[str, UUID | None]]
 """The positions that are for the viewer, each with what happened and who acted, as far as that is said."""
 
-MOST_STRETCHES = 40
+MOST_STRETCHES = 20
 """How far one page looks for something: the next goes on from there."""
 _PATHS = {
     AGREEMENT: "/agreements/{}",

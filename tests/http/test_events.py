@@ -80,6 +80,10 @@ async def test_each_is_told_what_their_history_tells_them(
         assert rest["items"] == events[5:]
         later = await who.sees(f"/events?cursor={rest['follow_from']}")
         assert (later["items"], later["next_cursor"]) == ([], None)
+    # Built anew, it tells the very same.
+    before = [await told(who, concord) for who in (pair.ada, pair.ben)]
+    await concord.projector.rebuild("feed")
+    assert [await told(who, concord) for who in (pair.ada, pair.ben)] == before
     assert "prompt_answered" not in about(await told(pair.ada, concord), id)
     assert "prompt_answered" in about(await told(pair.ben, concord), id)
 

@@ -7,7 +7,9 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -18,6 +20,7 @@ from adapters.http import following
 from adapters.http.app import create_app
 from adapters.http.streams import EVENT_STREAM, MOST_OF_ONE
 from adapters.settings import Settings
+from services.people.sign_in import Browser, open_session
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
@@ -73,7 +76,7 @@ async def follows(address: str) -> Following:
 
     @asynccontextmanager
     async def follow(who: Someone, query: str = "", **headers: str) -> AsyncIterator[Followed]:
-        sent = {"Accept": EVENT_STREAM, "Authorization": f"Bearer {who.token}"}
+        sent = {"Accept": EVENT_STREAM} | ({"Authorization": f"Bearer {who.token}"} if who.token else {})
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         async with (
             httpx2.AsyncClient(base_url=address, timeout=20) as client,
@@ -169,6 +172,47 @@ async def test_a_stream_ends_with_whatever_let_it_begin(
     for who in (other, pair.ben):
         async with follows(who) as refused:
             assert refused.status == 401
+
+
+async def test_it_does_not_keep_a_session_and_ends_with_it(
+    follows: Following, steward: Someone, cy: Someone, concord: Concord, clock: MovableClock
+) -> None:
+    standing = await concord.ledger.standing(UUID(cy.id))
+    assert standing is not None
+
+    async def signed_in() -> tuple[str, Someone]:
+        opened = await open_session(
+            concord.identities,
+            concord.identities.sessions,
+            standing.person_id,
+            standing.organisation_id,
+            "password",
+            Browser("192.0.2.1", "a browser"),
+            clock.now(),
+        )
+        browser = Someone(cy.client, clock, cy.id, None)
+        return str(opened.session.session_id), replace(browser, headers={"Cookie": f"concord_session={opened.secret}"})
+
+    session, browser = await signed_in()
+    async with follows(browser, **browser.headers) as followed:
+        assert followed.status == 200
+        await asyncio.sleep(0.2)
+        assert (await cy.sends("DELETE", f"/sessions/{session}", If_Match="*")).status_code == 200
+        assert await followed.ends() < ENDS_WITHIN
+    _, browser = await signed_in()
+    async with follows(browser, **browser.headers) as followed:
+        # Six days on nobody has used it but to listen; it does not live any longer for that.
+        clock.move(days=6)
+        await asyncio.sleep(1.2)
+        clock.move(days=1)
+        assert await followed.ends() < ENDS_WITHIN
+    _, browser = await signed_in()
+    async with follows(browser, **browser.headers) as followed:
+        answer = await steward.sends("PATCH", "/organisation/policy", {"require_second_factor": True}, If_Match="*")
+        assert answer.status_code == 200, answer.text
+        assert await followed.ends() < ENDS_WITHIN
+    async with follows(browser, **browser.headers) as refused:
+        assert refused.status == 403
 
 
 async def test_there_is_a_sign_of_life_and_an_end_to_how_many_there_are(
