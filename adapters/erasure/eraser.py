@@ -15,14 +15,14 @@ pass takes up, here or in another process, and every start begins with the ledge
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from adapters.database import Database
-from adapters.erasure.identities import forget_people
+from adapters.erasure.identities import forget_erased, forget_people
 from adapters.erasure.record import PERSON, Erased, ErasureRecord
 from adapters.erasure.rows import empty_rows
 from adapters.erasure.sweep import sweep
@@ -36,7 +36,6 @@ _logger = structlog.get_logger(__name__)
 
 _TRIES = 10
 _TRY_AGAIN = timedelta(minutes=1)
-_AT_ONCE = 500
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
 
@@ -78,21 +77,21 @@ class Eraser:
         What takes an event waits where the log takes none: `concord restore` comes back to it.
         """
         self.written.prepare()
-        await self._write_down_what_is_recorded()
-        owners = list(self.written.owners())
-        if not owners:
-            return
+        in_log = await self._erased_in_the_log()
+        now, known = self._clock.now().isoformat(), self.written.owners()
+        # The log knows too: of erasures that were cut off before they were written down, or of a lost ledger's.
+        self.written.add([Erased(str(id), now, PERSON) for id in in_log if id not in known])
         keyring = self._ledger.keyring
-        left = await keyring.find_there(owners)
+        left = await keyring.find_there(list(self.written.owners()))
         for owner in left:
             await keyring.destroy(owner)
-        people = [line.owner for line in self.written.lines() if line.why == PERSON]
-        rows = await forget_people(self._database, people)
+        others = [line.owner for line in self.written.lines() if line.why == PERSON and line.owner not in in_log]
+        rows = await forget_people(self._database, others) + await forget_erased(self._database)
         if left or rows:
             _logger.warning("what was erased was still there, or again; it is gone now", keys=len(left), rows=rows)
             await sweep(self._database, keyring.database)
         if not self._ledger.withheld:
-            for person_id in await self._known_as_others(people):
+            for person_id in others:
                 await self._erase_again(person_id)
 
     async def finish(self, person_id: UUID, organisation: Organisation) -> bool:
@@ -149,24 +148,8 @@ class Eraser:
             await self.record_it(ErasePerson(person_id, organisation, again=True))
             await self.finish(person_id, organisation)
 
-    async def _write_down_what_is_recorded(self) -> None:
-        """The log knows of erasures too: those that were cut off before they were written down, or a lost ledger's."""
+    async def _erased_in_the_log(self) -> set[UUID]:
         rows = await self._database.fetch_all(
             "SELECT person_id FROM log_standings WHERE kind = :erased", {"erased": ERASED}
         )
-        known, now = self.written.owners(), self._clock.now().isoformat()
-        missing = [row.person_id for row in rows if UUID(row.person_id) not in known]
-        self.written.add([Erased(id, now, PERSON) for id in missing])
-
-    async def _known_as_others(self, people: Sequence[UUID]) -> list[UUID]:
-        """Those among these who stand in the log as if they had never been erased."""
-        found: list[UUID] = []
-        for n in range(0, len(people), _AT_ONCE):
-            values = {f"p{k}": str(person) for k, person in enumerate(people[n : n + _AT_ONCE])}
-            names = ", ".join(f":{name}" for name in values)
-            rows = await self._database.fetch_all(
-                f"SELECT person_id FROM log_standings WHERE person_id IN ({names}) AND kind <> :erased",
-                {**values, "erased": ERASED},
-            )
-            found += [UUID(row.person_id) for row in rows]
-        return found
+        return {UUID(row.person_id) for row in rows}

@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, delete, select
 
 from adapters.database import Database, Statement
 from adapters.identity.tables import metadata
+from services.ports import ERASED
 
 _AT_ONCE = 500
 
@@ -34,8 +35,21 @@ async def forget_people(database: Database, people: Sequence[UUID]) -> int:
 
 
 async def _any(database: Database, table: Table, ids: list[str]) -> bool:
-    asked = select(table.c.person_id).where(table.c.person_id.in_(bindparam("ids", expanding=True))).limit(1)
-    return await database.fetch_one(asked, {"ids": ids}) is not None
+    values = {f"p{n}": id for n, id in enumerate(ids)}
+    # Text, which is put together once for as many: at a start there may be thousands.
+    asked = f"SELECT 1 FROM {table.name} WHERE person_id IN ({', '.join(f':{name}' for name in values)}) LIMIT 1"
+    return await database.fetch_one(asked, values) is not None
+
+
+async def forget_erased(database: Database) -> int:
+    """Deletes every row about somebody whom the log knows as erased; how many there were."""
+    erased = {"erased": ERASED}
+    about = "person_id IN (SELECT person_id FROM log_standings WHERE kind = :erased)"
+    gone = 0
+    for table in about_people():
+        if await database.fetch_one(f"SELECT 1 FROM {table.name} WHERE {about} LIMIT 1", erased) is not None:
+            gone += sum(await database.write([Statement(f"DELETE FROM {table.name} WHERE {about}", erased)]))
+    return gone
 
 
 async def kept_of(database: Database, person_id: UUID) -> dict[str, list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ from uuid import UUID
 from adapters.settings import Misconfigured
 
 PERSON, RETENTION = "person", "retention"
+LOOKS_EVERY = 0.02
+"""How long is taken for granted that the file has not changed (seconds): it is asked for before every read."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,11 @@ class Erased:
 
 
 class ErasureRecord:
-    """The file. Several processes may add to it, and each sees at once what another added."""
+    """The file. Several processes may add to it, and each sees within a blink what another added."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._look_at = 0.0
         self._seen: tuple[int, int] = (-1, -1)
         self._lines: dict[UUID, Erased] = {}
         self._owners: frozenset[UUID] = frozenset()
@@ -56,7 +60,9 @@ class ErasureRecord:
                 os.close(folder)
 
     def owners(self) -> frozenset[UUID]:
-        """Everybody whose key must not be there: the same object as long as the file did not change."""
+        """Everybody whose key must not be used: the same object as long as the file did not change."""
+        if time.monotonic() < self._look_at:
+            return self._owners
         try:
             stat = self.path.stat()
         except FileNotFoundError:
@@ -66,6 +72,7 @@ class ErasureRecord:
         if seen != self._seen:
             self._read()
             self._seen = seen
+        self._look_at = time.monotonic() + LOOKS_EVERY
         return self._owners
 
     def lines(self) -> Sequence[Erased]:
@@ -91,6 +98,7 @@ class ErasureRecord:
             broken = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
             file.write((b"\n" if broken else b"") + text.encode())
             os.fsync(file.fileno())
+        self._look_at = 0.0
 
     def _read(self) -> None:
         lines: dict[UUID, Erased] = {}

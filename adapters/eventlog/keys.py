@@ -3,7 +3,7 @@
 They live apart from the events: in a SQLite file of their own, or in the schema `concord_keys`. The
 wrapping keys are files (mode 0600) in the data folder, one a month, so that destroying an old one
 bounds what an old backup of the key store can reveal. Loaded keys are kept for a short while only:
-a key destroyed by any process is soon gone in all, and at once where the erasure ledger names its owner.
+a key destroyed by any process is soon gone in all, within a blink where the erasure ledger names its owner.
 A destroyed key leaves an empty row in its place, so that its owner never gets another.
 """
 
@@ -81,7 +81,7 @@ class Keyring:
     def look(self) -> None:
         """Lets go of the keys of whoever was erased since, and of what they opened."""
         gone = self._erased()
-        if gone is not self._gone:
+        if gone is not self._gone and gone != self._gone:
             self._gone = gone
             for owner in gone & self._kept.keys():
                 self._kept[owner] = (float("inf"), None)

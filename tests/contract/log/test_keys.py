@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.database import Database, connect
+from adapters.erasure.record import LOOKS_EVERY, PERSON, Erased, ErasureRecord
 from adapters.eventlog.keys import Keyring
 from tests.contract.log.things import new_thing, opened, record
 
@@ -105,6 +106,40 @@ async def test_a_destroyed_key_is_gone_here_at_once_and_elsewhere_soon(
     await asyncio.sleep(0.1)
     await elsewhere.ensure([anna])
     assert elsewhere.opening(anna) is None
+
+
+async def test_whom_the_erasure_ledger_names_has_no_key_anywhere_any_more(store: Database, tmp_path: Path) -> None:
+    path = tmp_path / "erasures.jsonl"
+    here, elsewhere = (Keyring(store, tmp_path / "keks", ErasureRecord(path).owners) for _ in range(2))
+    await here.prepare()
+    anna, berta = uuid4(), uuid4()
+    await here.make([anna, berta])
+    opened: list[str] = []
+    elsewhere.forgetting.append(lambda: opened.append("forgotten"))
+    await elsewhere.ensure([anna, berta])
+    assert elsewhere.opening(anna) is not None
+    ErasureRecord(path).add([Erased(str(anna), "2027-01-01", PERSON)])
+    await asyncio.sleep(LOOKS_EVERY)
+    elsewhere.look()
+    assert (elsewhere.opening(anna), opened) == (None, ["forgotten"])
+    await here.ensure([anna, berta])
+    with pytest.raises(KeyError):
+        here.sealing(anna)
+    assert here.opening(berta) is not None
+
+
+async def test_who_lost_a_key_never_gets_another(keyring: Keyring, store: Database, tmp_path: Path) -> None:
+    anna, nobody = uuid4(), uuid4()
+    await keyring.make([anna])
+    assert await keyring.fingerprint(anna) is not None
+    for owner in (anna, nobody):
+        await keyring.destroy(owner)
+        another = Keyring(store, tmp_path / "keks")
+        await another.make([owner])
+        await another.ensure([owner])
+        assert another.opening(owner) is None
+        assert await another.fingerprint(owner) is None
+    assert await keyring.find_there([anna, nobody]) == []
 
 
 async def test_a_key_made_after_one_was_looked_for_in_vain_is_found(
