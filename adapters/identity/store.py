@@ -59,7 +59,7 @@ _PAGE = (
 )
 _SHARED = (
     "SELECT 1 FROM log_sights AS a JOIN log_sights AS b ON b.thing_id = a.thing_id "
-    "WHERE a.person_id = :one AND b.person_id = :other AND a.sight IN ('party', 'former_party') "
+    "WHERE a.person_id = :one AND b.person_id = :other AND a.sight = 'party' "
     "AND b.sight IN ('party', 'former_party') LIMIT 1"
 )
 # Who was erased has no name from that moment on, not only once it is deleted here.
@@ -199,7 +199,7 @@ class IdentityStore:
         return [_listed(row) for row in await self._database.fetch_all(_PAGE, values)]
 
     async def share_an_agreement(self, one: UUID, other: UUID) -> bool:
-        """Whether both are, or were, parties of the same thing."""
+        """Whether one is a party of something of which the other is, or was; who left is not told who came after."""
         values = {"one": str(one), "other": str(other)}
         return await self._database.fetch_one(_SHARED, values) is not None
 

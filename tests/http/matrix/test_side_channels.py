@@ -43,15 +43,20 @@ async def company(concord: Concord, nobody: Someone, clock: MovableClock, quick_
 
 async def test_what_happens_between_others_changes_no_answer(app: FastAPI, company: Company) -> None:
     paths = list(_all_paths(app, company))
-    before = {principal: await _all_answers(paths, company, principal) for principal in OUTSIDE}
-    await _things_happen(company)
-    wrong = []
+    before = {principal: await _all_answers(paths, company, principal) for principal in (*OUTSIDE, CONTRIBUTOR)}
+    await _what_no_contributor_is_told(company)
+    wrong = await _changed(paths, company, CONTRIBUTOR, before[CONTRIBUTOR])
+    await _what_happens_to_texts_and_promises(company)
     for principal in OUTSIDE:
-        after = await _all_answers(paths, company, principal)
-        for_them = _for_them(company, principal)
-        changed = [path for path in paths if before[principal][path] != after[path] and not path.startswith(for_them)]
-        wrong += [f"{principal}: {path}: {_differing(before[principal][path], after[path])}" for path in changed]
+        wrong += await _changed(paths, company, principal, before[principal])
     assert not wrong, "\n".join(wrong)
+
+
+async def _changed(paths: Sequence[str], company: Company, principal: str, before: dict[str, Plain]) -> list[str]:
+    """What is answered otherwise than before."""
+    after, for_them = await _all_answers(paths, company, principal), _for_them(company, principal)
+    changed = [path for path in paths if before[path] != after[path] and not path.startswith(for_them)]
+    return [f"{principal}: {path}: {_differing(before[path], after[path])}" for path in changed]
 
 
 def _for_them(company: Company, principal: str) -> tuple[str, ...]:
@@ -62,7 +67,11 @@ def _for_them(company: Company, principal: str) -> tuple[str, ...]:
     if principal == GRANTED:
         # A grant covers all of Ben's words, also those to come.
         here = f"/agreements/{company.of('agreement')[0].id}"
-        return (f"{here}/history", f"{here}/updates", f"{here}/notes")
+        told = f"/audit/log?agreement_id={company.of('agreement')[0].id}"
+        return (f"{here}/history", f"{here}/updates", f"{here}/notes", told)
+    if principal == CONTRIBUTOR:
+        # The version of the agreement is what who comments on it has seen.
+        return (f"/agreements/{company.of('agreement')[0].id}",)
     return ()
 
 
@@ -107,6 +116,8 @@ def _all_paths(app: FastAPI, company: Company) -> Iterable[str]:
             f"/commitments?agreement_id={shared.id}", "/commitments?level=result", "/commitments?waiting_on_me=true",
             "/commitments?limit=1", "/agreements?limit=1", "/agreements?waiting_on_me=true",
             *(f"/agreements?party={id}" for id in ids.values()),
+            *(f"/audit/log?person_id={id}" for id in ids.values()),
+            *(f"/audit/log?agreement_id={thing.id}" for thing in company.of("agreement")),
             f"/agreements/{shared.id}/expected-updates?from={company.people[PARTY].day(-25)}",
             f"/agreements/{shared.id}/adherence?from={company.people[PARTY].day(-25)}",
             "/imbalance-periods?waiting_on_me=true", "/imbalance-periods?state=declared", "/people?limit=1",
@@ -119,15 +130,12 @@ def _all_paths(app: FastAPI, company: Company) -> Iterable[str]:
 _GROUPS = ("level", "counterpart", "agreement", "imbalance", "month")
 
 
-async def _things_happen(company: Company) -> None:
-    """Between Ada and Ben, to everything that they share; no state changes that a steward may see."""
-    ada, ben, con = (company.people[name] for name in (PARTY, OTHER_PARTY, CONTRIBUTOR))
+async def _what_no_contributor_is_told(company: Company) -> None:
+    """Between Ada and Ben: all but the text; no state changes that a steward may see."""
+    ada, ben = company.people[PARTY], company.people[OTHER_PARTY]
     shared, draft, *_ = company.of("agreement")
     here, term = f"/agreements/{shared.id}", shared.gaps["term_id"]
-    await ada.makes(f"{here}/terms/{term}/comments", {"text": "A word"})
     await ada.does(f"{here}/motions/{shared.gaps['motion_id']}/retract")
-    await ada.makes(f"{here}/amendments", {"reason": "The team moved"})
-    await ada.does(f"{here}/terms/{term}", {"good_looks_like": "Five lines"}, method="PATCH")
     update = await ben.makes(f"{here}/updates", {"term_id": term, "text": "All well"})
     await ada.does(f"{here}/updates/{update['id']}/acknowledge")
     note = {"term_id": shared.gaps["support_id"], "on": ben.day(), "kept": True}
@@ -137,16 +145,28 @@ async def _things_happen(company: Company) -> None:
     moved = {"kind": "refocus", "level": "result", "due_at": ben.day(40), "return_condition": "The fair", "reason": "?"}
     await ben.makes(f"{promise}/changes", moved)
     await ada.does(f"{promise}/changes/open/accept", {"revision": 2})
-    await ben.makes(f"{promise}/changes", {"kind": "delegate", "person_id": con.id, "reason": "Con has the time"})
-    await ada.does(f"{promise}/changes/open/accept", {"revision": 3})
-    await con.does(f"{promise}/changes/open/accept", {"revision": 3})
-    await con.does(f"{promise}/done", {})
-    await ada.does(f"{promise}/confirm", {})
     await ada.makes("/commitments", wish(ben, ada, agreement_id=shared.id))
     period = f"/imbalance-periods/{company.of('period')[0].id}"
     await ben.does(f"{period}/ask", {"text": "Until when?"})
     await ada.does(f"{period}/answer", {"ask_id": company.of("period")[0].gaps["ask_id"], "text": "Until Friday"})
     await ada.makes("/tokens", {"name": "another", "scopes": ["all"]})
     await ben.makes("/me/absences", {"from_on": ben.day(-3), "until_on": ben.day(2)})
-    for one in (ada, ben, con):
+    ada.seen_position = max(ada.seen_position, ben.seen_position)
+
+
+async def _what_happens_to_texts_and_promises(company: Company) -> None:
+    """Between Ada and Ben, and Con who takes the promise over."""
+    ada, ben, con = (company.people[name] for name in (PARTY, OTHER_PARTY, CONTRIBUTOR))
+    shared, *_ = company.of("agreement")
+    here, term = f"/agreements/{shared.id}", shared.gaps["term_id"]
+    await ada.makes(f"{here}/terms/{term}/comments", {"text": "A word"})
+    await ada.makes(f"{here}/amendments", {"reason": "The team moved"})
+    await ada.does(f"{here}/terms/{term}", {"good_looks_like": "Five lines"}, method="PATCH")
+    promise = f"/commitments/{company.of('commitment')[0].id}"
+    await ben.makes(f"{promise}/changes", {"kind": "delegate", "person_id": con.id, "reason": "Con has the time"})
+    await ada.does(f"{promise}/changes/open/accept", {"revision": 3})
+    await con.does(f"{promise}/changes/open/accept", {"revision": 3})
+    await con.does(f"{promise}/done", {})
+    await ada.does(f"{promise}/confirm", {})
+    for one in (ben, con):
         ada.seen_position = max(ada.seen_position, one.seen_position)
