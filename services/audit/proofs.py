@@ -13,6 +13,8 @@ from domain.updates.update_log import UpdateLog
 from services.access import may
 from services.audit.audience import audience_of
 from services.audit.history import history, said_under_it
+from services.audit.kept_reads import kept_read
+from services.audit.reads import is_told_of
 from services.commitments.reading import read
 from services.ports import Actor, Clock, Ledger
 
@@ -20,6 +22,7 @@ AGREEMENTS = ("concord.agreement.", "concord.imported_agreement.")
 UPDATES = "concord.updates."
 COMMITMENTS = ("concord.commitment.", "concord.imported_commitment.")
 PERSON = "concord.person."
+READS = "concord.access."
 
 
 async def allow_proof(
@@ -32,6 +35,8 @@ async def allow_proof(
             await _in_its_history(ledger, clock, actor, stream_id, position)
         elif topic.startswith((*AGREEMENTS, UPDATES)):
             await _told_of(ledger, clock, actor, await _agreement_of(ledger, topic, stream_id), position)
+        elif topic.startswith(READS):
+            await _told_of_read(ledger, actor, stream_id, position)
         elif not topic.startswith(PERSON) or stream_id != actor.person_id:
             raise NotThere
     except NotYourAct:
@@ -43,6 +48,14 @@ async def _in_its_history(ledger: Ledger, clock: Clock, actor: Actor, commitment
     reading = await read(ledger, clock, actor, commitment_id)
     if all(one.position != position for one in reading.recorded):
         raise NotThere
+
+
+async def _told_of_read(ledger: Ledger, actor: Actor, stream_id: UUID, position: int) -> None:
+    for one in await ledger.facts(stream_id):
+        read = kept_read(one.position, one.fact)
+        if one.position == position and read is not None and await is_told_of(ledger, actor, read):
+            return
+    raise NotThere
 
 
 async def _agreement_of(ledger: Ledger, topic: str, stream_id: UUID) -> UUID:

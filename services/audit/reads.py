@@ -17,7 +17,7 @@ from domain.base import Aggregate, fold
 from domain.imbalance.period import ImbalancePeriod
 from domain.reads.access_log import AGREEMENT, IMBALANCE
 from domain.refusals import NotThere, NotYourAct
-from services.access import covers, may
+from services.access import IMBALANCE_WRITING, PARTIES, covers, may
 from services.agreements.reading import read as read_agreement
 from services.agreements.view import at
 from services.audit.kept_reads import BACKUP, EXPORT, ORGANISATION, PERSON, KeptRead, KeptReads
@@ -122,6 +122,15 @@ async def list_reads_of_period(
             break
         before = some[-1].position
     return await _page(desk, found, limit)
+
+
+async def is_told_of(ledger: Ledger, actor: Actor, read: KeptRead) -> bool:
+    """Whether the actor is told of this read of a thing: it is or was theirs, and what they came with covers it."""
+    if read.kind not in _SCOPES or not covers(actor, _SCOPES[read.kind]):
+        return False
+    sight = await ledger.sight(read.thing_id, actor.person_id)
+    inside = PARTIES if read.kind == AGREEMENT else IMBALANCE_WRITING
+    return sight is not None and sight.sight in inside and await concerns(ledger, read, actor.person_id)
 
 
 async def concerns(ledger: Ledger, read: KeptRead, person_id: UUID) -> bool:

@@ -60,6 +60,14 @@ async def test_a_steward_who_gave_a_reason_is_seen_reading(
     opened = (await concord.ledger.version(UUID(agreement["id"])), int(before.strip('"').split(".")[0]))
     assert opened[0] == opened[1] + 1
 
+    # That somebody read is proved to whom they are told of, and to nobody else.
+    (newest, _) = (await pair.ada.sees(ABOUT_ME))["items"]
+    proof = f"/audit/proofs?event_id={newest['position']}"
+    assert (await pair.ada.sees(proof))["event_id"] == newest["position"]
+    narrow = Someone(pair.ada.client, pair.ada.clock, pair.ada.id, await token_of(concord, pair.ada.id, "audit:read"))
+    for who in (steward, cy, narrow):
+        assert (await who.sends("GET", proof)).status_code == 404
+
     # A page at a time, newest first.
     first = await pair.ada.sees(f"{ABOUT_ME}&limit=1")
     rest = await pair.ada.sees(f"{ABOUT_ME}&limit=1&cursor={first['next_cursor']}")
