@@ -15,7 +15,7 @@ pass takes up, here or in another process, and every start begins with the ledge
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,6 +36,7 @@ _logger = structlog.get_logger(__name__)
 
 _TRIES = 10
 _TRY_AGAIN = timedelta(minutes=1)
+_AT_ONCE = 500
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
 
@@ -91,7 +92,7 @@ class Eraser:
             _logger.warning("what was erased was still there, or again; it is gone now", keys=len(left), rows=rows)
             await sweep(self._database, keyring.database)
         if not self._ledger.withheld:
-            for person_id in others:
+            for person_id in await self._standing_here(others):
                 await self._erase_again(person_id)
 
     async def finish(self, person_id: UUID, organisation: Organisation) -> bool:
@@ -153,3 +154,15 @@ class Eraser:
             "SELECT person_id FROM log_standings WHERE kind = :erased", {"erased": ERASED}
         )
         return {UUID(row.person_id) for row in rows}
+
+    async def _standing_here(self, people: Sequence[UUID]) -> list[UUID]:
+        """Those among these of whom the log knows anything."""
+        found: list[UUID] = []
+        for n in range(0, len(people), _AT_ONCE):
+            values = {f"p{k}": str(person) for k, person in enumerate(people[n : n + _AT_ONCE])}
+            names = ", ".join(f":{name}" for name in values)
+            rows = await self._database.fetch_all(
+                f"SELECT person_id FROM log_standings WHERE person_id IN ({names})", values
+            )
+            found += [UUID(row.person_id) for row in rows]
+        return found

@@ -219,6 +219,16 @@ async def test_each_part_works_under_a_role_that_can_do_nothing_else(
             assert (await pair.ada.sees("/audit/checkpoint"))["size"] == await web.ledger.head()
             await worker.clockwork.catch_up()
             organisation = str(await organisation_of(worker, ada))
+            await pair.ben.does(f"/people/{pair.ben.id}/erase")
+            await sol.does(f"/people/{pair.ben.id}/erase/approve")
+            clock.move(days=7, seconds=1)
+            assert await worker.projector.caught_up(await web.ledger.head(), 20)
+            await worker.clockwork.catch_up()
+            assert (await sol.sees(f"/people/{pair.ben.id}"))["name"] is None
+            assert await worker.ledger.keyring.find_there([UUID(pair.ben.id)]) == []
+    async with working(worker_settings, clock) as worker, working(web_settings, clock) as web:
+        assert await web.identities.names([UUID(pair.ben.id)]) == {}
+        assert UUID(pair.ben.id) in worker.eraser.written.owners()
     refused_to(
         web_url, "", [
         "SELECT * FROM log_events", "SELECT * FROM identity_people", "SELECT * FROM concord_keys.sealing_keys",
