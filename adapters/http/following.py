@@ -47,8 +47,10 @@ async def follow(asks: Asking, ending: asyncio.Event, next_after: Next, after: i
             before, seen = seen, await _sights(asks)
             if not (before <= seen and await _holds(asks)):
                 return
-            head, page = await ledger.head(), None
-            if head > looked_until and await projector.caught_up(head, LOOK_EVERY, ["feed"]):
+            head, page, all_there = await ledger.head(), None, False
+            if head > looked_until:
+                # While very much is recorded the feed is never quite there: what it has is told.
+                all_there = await projector.caught_up(head, LOOK_EVERY, ["feed"])
                 page = await next_after(after)
         except (NotThere, NotYourAct):
             return
@@ -57,13 +59,17 @@ async def follow(asks: Asking, ending: asyncio.Event, next_after: Next, after: i
             await asyncio.sleep(LOOK_EVERY)
             continue
         if page is not None:
+            asked_at = time.monotonic()
             for item in page.items:
                 yield _event(item)
-                said_at = time.monotonic()
-            after = page.until
-            if page.more:
+                said_at, after = time.monotonic(), item["position"]
+                if said_at - asked_at > LOOK_EVERY:
+                    break  # A slow reader: who they are is asked again before they are told more.
+            else:
+                after = page.until
+                looked_until = head if all_there and not page.more else looked_until
+            if after < page.until or page.more:
                 continue
-            looked_until = head
         if time.monotonic() - said_at > SIGN_OF_LIFE:
             yield b": still here\n\n"
             said_at = time.monotonic()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from adapters.http.problems import Problem
 
@@ -17,6 +18,8 @@ MOST_OF_ONE = 8
 """How many one session or token may have open in this process."""
 MOST = 500
 """How many may be open in this process altogether."""
+PATIENCE = 10.0
+"""How long a reader may take nothing before it is given up (seconds)."""
 AGAIN_IN = 30
 """After how many seconds one may ask again."""
 
@@ -63,8 +66,14 @@ class EventStream(StreamingResponse):
         self._credential_id = credential_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends for as long as there is something, or somebody to send it to."""
+        """Sends for as long as there is something, and somebody who takes it."""
+
+        async def sending(message: Message) -> None:
+            async with asyncio.timeout(PATIENCE):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            with contextlib.suppress(TimeoutError):
+                await super().__call__(scope, receive, sending)
         finally:
             self._streams.closed(self._credential_id)

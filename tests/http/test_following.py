@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 
 from adapters.bootstrap import Concord, open_concord
-from adapters.http import following
+from adapters.http import following, streams
 from adapters.http.app import create_app
+from adapters.http.problems import Problem
 from adapters.http.streams import EVENT_STREAM, MOST_OF_ONE
 from adapters.settings import Settings
 from services.people.sign_in import Browser, open_session
@@ -241,3 +242,22 @@ async def test_there_is_a_sign_of_life_and_an_end_to_how_many_there_are(
     assert max(await asyncio.gather(*(each.ends() for each in opened[:-1]))) < ENDS_WITHIN
     for each in many:
         await each.__aexit__(None, None, None)
+
+
+async def test_a_reader_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PATIENCE", 0.05)
+    here, reader = streams.Streams(), uuid4()
+
+    async def events() -> AsyncIterator[bytes]:
+        while True:
+            yield b": still here\n\n"
+
+    async def never(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    opened = [here.open(reader, events()) for _ in range(MOST_OF_ONE)]
+    with pytest.raises(Problem, match="8 streams"):
+        here.open(reader, events())
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(each({"type": "http"}, never, never) for each in opened))
+    here.open(reader, events())

@@ -15,7 +15,7 @@ from adapters.http.api.agreements_bodies import ADA
 from adapters.http.api.agreements_common import Limit
 from adapters.http.api.people_answers import Answered
 from adapters.http.conventions import Shown
-from adapters.http.deps import Asking, Asks
+from adapters.http.deps import OPERATION, Asking, Asks
 from adapters.http.following import MOST_AT_ONCE, follow
 from adapters.http.form import invalid
 from adapters.http.routing import Routes
@@ -126,6 +126,8 @@ async def _stream(asks: Asking, given: str | None) -> Response:
     after = head if given is None else read_cursor(given)
     if after > head:
         raise invalid({"cursor": "Nothing has come that far yet; take a cursor that an answer gave."})
+    # Counted by a name of its own: how long it lasts says nothing about how long a page takes.
+    asks.request.scope[OPERATION] = "follow_events"
     streams: Streams = asks.request.app.state.streams
     desk = _desk(asks)
 
