@@ -7,6 +7,7 @@ read up to its limit, as strict JSON, straight into its model.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
@@ -24,6 +25,8 @@ from adapters.http.problems import Problem
 from services.access import DEEDS, must_be_covered, must_have_shown_enough
 
 MOST_BYTES = 256 * 1024
+BODY_WITHIN = 60.0
+"""How long a body may take to come (seconds)."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WAITING = frozenset({"min_position"})
 """What every query takes, beside its own parameters."""
@@ -150,6 +153,14 @@ async def _read(request: Request) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > MOST_BYTES:
         raise too_large
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _read_to_its_end(request, too_large)
+    except TimeoutError:
+        raise Problem(400, "malformed", "The body did not come to its end in time.") from None
+
+
+async def _read_to_its_end(request: Request, too_large: Problem) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
