@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, in_force
 from tests.http.conftest import MovableClock
 from tests.web.browsers import PHONE, House, is_fit_to_read
@@ -104,3 +105,46 @@ async def test_what_one_writes_survives_a_reload_and_is_gone_once_it_is_sent(hou
     assert (await pair.ben.sees(path))["proposal"]["number"] == 1
     await ada.goto(path)
     await expect(ada.get_by_text("A change is being talked over")).to_be_visible()
+
+
+async def test_all_of_it_goes_by_keyboard_alone(house: House, pair: Pair, clock: MovableClock) -> None:
+    await in_force(pair)
+    clock.move(days=3)
+    ben = await house.sees(pair.ben)
+    await ben.keyboard.press("Tab")
+    await expect(ben.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await ben.keyboard.press("Enter")
+    await ben.keyboard.press("Tab")
+    await ben.keyboard.press("Enter")  # what waits is the first thing there, and unfolds
+    await ben.keyboard.press("Tab")
+    await expect(ben.get_by_label("Your update")).to_be_focused()
+    await ben.keyboard.press("Tab")
+    await ben.keyboard.press("Enter")  # sent blank, it comes back, and says so where one stands
+    wrong = ben.get_by_role("alert")
+    await expect(wrong).to_be_focused()
+    await ben.keyboard.press("Tab")
+    await expect(ben.get_by_label("Your update")).to_be_focused()
+    await expect(ben.get_by_label("Your update")).to_have_attribute("aria-invalid", "true")
+    await ben.keyboard.type("Done by hand.")
+    await ben.keyboard.press("Tab")
+    await ben.keyboard.press("Enter")
+    await expect(ben.get_by_role("status").first).to_contain_text("Your update is there.")
+
+
+async def test_somebody_may_read_along_when_both_agree_until_one_says_no(house: House, pair: Pair, cy: Someone) -> None:
+    agreement = await in_force(pair)
+    path = f"/agreements/{agreement['id']}"
+    ada = await house.sees(pair.ada, f"{path}/read-along", scripts=False)
+    await ada.get_by_label("Who?").select_option("Cy")
+    await ada.get_by_role("button", name="Propose it").click()
+    ben = await house.sees(pair.ben, path, scripts=False)
+    await expect(ben.get_by_role("heading", name="Let Cy read along?")).to_be_visible()
+    await ben.get_by_role("button", name="Agree").click()
+    reader = await house.sees(cy, path)
+    await expect(reader.get_by_text("30 minutes each week")).to_be_visible()
+    assert await reader.get_by_text("End it with notice").count() == 0
+    await is_fit_to_read(reader)
+    await ben.goto(f"{path}/read-along")
+    await ben.get_by_role("button", name="They read along no more").click()
+    await reader.goto(path)
+    await expect(reader.get_by_role("heading", name="Nothing here")).to_be_visible()

@@ -22,7 +22,7 @@ _FRAME = ("decision", "given", "norm")
 @pages.get("/agreements")
 async def agreements_page(visit: Visits, cursor: str | None = None) -> Response:
     """The agreements that I may see: what is being drafted, what is in force, what is over."""
-    page = await visit.get("/agreements", cursor=cursor, limit=100)
+    page = await visit.get("/agreements", cursor=cursor)
     mine = [one for one in page["items"] if not one["withheld"]]
     return await visit.page(
         "agreements.html",
@@ -57,9 +57,23 @@ async def agreement_page(agreement_id: UUID, visit: Visits) -> Response:
         comments=_by_term(shown.get("comments", ())),
         promises=promises["items"],
         looked_at=await visit.find(f"{path}/reads", limit=5),
-        people=await _who_may_come(visit, shown),
         soonest_end=visit.today + timedelta(days=_days(shown["head"].get("notice_period", "P14D"))),
         **log,
+    )
+
+
+@pages.get("/agreements/{agreement_id}/read-along")
+async def read_along_page(agreement_id: UUID, visit: Visits) -> Response:
+    """Whom the parties let read along, and proposing somebody."""
+    shown = await visit.get(f"/agreements/{agreement_id}")
+    people = await visit.get("/people", limit=200)
+    there = {party.get("person_id") for party in shown["parties"]} | set(shown.get("contributors", ()))
+    members = [one for one in people["items"] if one["active"] and one["kind"] == "member" and one["id"] not in there]
+    return await visit.page(
+        "read_along.html",
+        "Who reads along",
+        shown=shown,
+        choices=sorted(((one["id"], one["name"]) for one in members), key=lambda one: one[1].casefold()),
     )
 
 
@@ -116,16 +130,6 @@ def _by_term(comments: Sequence[Document]) -> dict[str, list[Document]]:
         if not comment["withdrawn"]:
             found.setdefault(comment["term_id"], []).append(comment)
     return found
-
-
-async def _who_may_come(visit: Visit, shown: Document) -> list[tuple[str, str]]:
-    """Whom one may invite to read along."""
-    if "POST motions" not in shown["allowed_actions"]:
-        return []
-    people = await visit.get("/people", limit=200)
-    there = {party.get("person_id") for party in shown["parties"]} | set(shown.get("contributors", ()))
-    members = [one for one in people["items"] if one["active"] and one["kind"] == "member" and one["id"] not in there]
-    return sorted(((one["id"], one["name"]) for one in members), key=lambda one: one[1].casefold())
 
 
 def _days(period: str) -> int:

@@ -70,5 +70,5 @@ def _environment() -> Environment:
         rhythm=words.rhythm,
         span=words.span,
     )
-    environment.globals.update(static=address_of, new_key=lambda: secrets.token_urlsafe(18))
+    environment.globals.update(spans=words.spans, static=address_of, new_key=lambda: secrets.token_urlsafe(18))
     return environment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,11 @@ def span(written: str | None) -> str:
         return written or ""
     parts = [(int(count), unit) for count, unit in zip(match.groups(), _UNITS, strict=True) if count]
     return " ".join(f"{count} {unit}{'s' if count != 1 else ''}" for count, unit in parts)
+
+
+def spans(usual: Sequence[str], now: str) -> list[tuple[str, str]]:
+    """Durations to choose from, the one of now among them, each with its words."""
+    return [(written, span(written)) for written in ([] if now in usual else [now]) + list(usual)]
 
 
 def rhythm(cadence: dict[str, str]) -> str:
