@@ -44,7 +44,7 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX agreements_external{suffix} ON agreements{suffix} (external_id)",
         f"CREATE INDEX agreements_organisation{suffix} ON agreements{suffix} (organisation_id, id)",
         f"""CREATE TABLE agreement_people{suffix} (
-            agreement_id {key} NOT NULL, organisation_id {key} NOT NULL, person_id {key} NOT NULL,
+            agreement_id {key} NOT NULL, person_id {key} NOT NULL, organisation_id {key} NOT NULL,
             is_party INTEGER NOT NULL, waited_for INTEGER NOT NULL, PRIMARY KEY (agreement_id, person_id))""",
         f"CREATE INDEX agreement_people_person{suffix} ON agreement_people{suffix} (person_id, agreement_id)",
     ]

@@ -35,7 +35,7 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX imbalances_organisation{suffix} ON imbalances{suffix} (organisation_id, id)",
         f"CREATE INDEX imbalances_declarer{suffix} ON imbalances{suffix} (declarer_id, id)",
         f"""CREATE TABLE imbalance_people{suffix} (
-            period_id {key} NOT NULL, organisation_id {key} NOT NULL, person_id {key} NOT NULL,
+            period_id {key} NOT NULL, person_id {key} NOT NULL, organisation_id {key} NOT NULL,
             is_in INTEGER NOT NULL, waited_for INTEGER NOT NULL,
             PRIMARY KEY (period_id, person_id))""",
         f"CREATE INDEX imbalance_people_person{suffix} ON imbalance_people{suffix} (person_id, period_id)",
