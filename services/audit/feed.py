@@ -82,10 +82,13 @@ async def list_events(desk: FeedDesk, *, after: int, limit: int = 50) -> FeedPag
     items: list[Shown] = []
     more = True
     for _ in range(MOST_STRETCHES):
-        stretch = await desk.feed.after(viewer, after, limit - len(items))
+        # One more than is told: whether there is more must not depend on what is not for this viewer.
+        stretch = await desk.feed.after(viewer, after, limit + 1 - len(items))
         items += await _told(desk, standing, stretch.found)
         after, more = stretch.until, stretch.more
-        if not more or len(items) >= limit:
+        if len(items) > limit:
+            return FeedPage(items[:limit], items[limit - 1]["position"], more=True)
+        if not more:
             break
     return FeedPage(items, after, more)
 

@@ -50,9 +50,18 @@ async def test_each_is_told_what_their_history_tells_them(
 ) -> None:
     draft = await stories.drafted(pair)
     here, id = f"/agreements/{draft['id']}", draft["id"]
-    # Terms are their author's until the share, and an answer is nobody else's until both have given one.
+    # Terms are their author's until the share, and an answer is nobody else's until both have given one. That
+    # there is something else is in nothing: no page more, no cursor and no tag.
     assert about(await told(pair.ben, concord), id) == ["opened"]
-    assert about(await told(pair.ada, concord), id) == ["opened", "term_added"]
+    known = (await told(pair.ben, concord))[-1]["cursor"]
+    before = [await pair.ben.sends("GET", f"/events?{query}") for query in ("limit=200", f"cursor={known}")]
+    await pair.ada.makes(f"/agreements/{id}/terms", pair.given())
+    pair.ben.seen_position = await concord.ledger.head()
+    after = [await pair.ben.sends("GET", f"/events?{query}") for query in ("limit=200", f"cursor={known}")]
+    assert [(a.content, a.headers["ETag"]) for a in before] == [(a.content, a.headers["ETag"]) for a in after]
+    length = len(after[0].json()["items"])
+    assert (await pair.ben.sees(f"/events?limit={length}"))["next_cursor"] is None
+    assert about(await told(pair.ada, concord), id) == ["opened", "term_added", "term_added"]
     await pair.ada.does(f"{here}/share")
     await pair.ben.does(f"{here}/prompts/work_for_both/answer", {"text": "By fewer meetings"})
     await pair.ben.makes(f"{here}/terms", pair.support())
@@ -81,9 +90,9 @@ async def test_each_is_told_what_their_history_tells_them(
         later = await who.sees(f"/events?cursor={rest['follow_from']}")
         assert (later["items"], later["next_cursor"]) == ([], None)
     # Built anew, it tells the very same.
-    before = [await told(who, concord) for who in (pair.ada, pair.ben)]
+    built = [await told(who, concord) for who in (pair.ada, pair.ben)]
     await concord.projector.rebuild("feed")
-    assert [await told(who, concord) for who in (pair.ada, pair.ben)] == before
+    assert [await told(who, concord) for who in (pair.ada, pair.ben)] == built
     assert "prompt_answered" not in about(await told(pair.ada, concord), id)
     assert "prompt_answered" in about(await told(pair.ben, concord), id)
 

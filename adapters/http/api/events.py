@@ -112,8 +112,10 @@ async def route_read_events(
         return await _stream(asks, asks.request.headers.get("last-event-id") or cursor)
     await asks.wait_for_position(["feed"])
     page = await list_events(_desk(asks), after=0 if cursor is None else read_cursor(cursor), limit=limit)
-    until = made_cursor(page.until)
-    return asks.show(Shown(0, {"items": page.items, "next_cursor": until if page.more else None, "follow_from": until}))
+    # On the last page nothing says how far the log has grown by what is not for the sender.
+    last = page.items[-1]["cursor"] if page.items else cursor or made_cursor(0)
+    next_cursor = made_cursor(page.until) if page.more else None
+    return asks.show(Shown(0, {"items": page.items, "next_cursor": next_cursor, "follow_from": next_cursor or last}))
 
 
 def _wants_stream(request: Request) -> bool:
