@@ -14,6 +14,10 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.bootstrap import Concord
+from adapters.http.openapi import operations
+from adapters.http.pages.done import DONE
+from adapters.http.pages.today import CALLS
+from services.inbox.answers import KINDS
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, drafted, in_force
 from tests.web.browsers import House
@@ -235,3 +239,11 @@ async def test_every_page_says_what_a_browser_may_do_with_it(
     lost = await browser.get("/nowhere")
     assert (lost.status_code, "There is nothing here" in text_of(lost.text)) == (404, True)
     assert (await browser.get("/static/nothing.css")).status_code == 404
+
+
+def test_whatever_can_wait_for_somebody_has_a_sentence_of_its_own() -> None:
+    assert set(CALLS) == set(KINDS)
+
+
+def test_what_is_said_after_a_form_is_said_of_an_operation_that_there_is(app: FastAPI) -> None:
+    assert set(DONE) <= {operation["operationId"] for _, _, operation in operations(app.openapi())}

@@ -27,7 +27,7 @@ async def people_page(visit: Visits, cursor: str | None = None) -> Response:
         "people.html",
         "People",
         members=members,
-        former=[one for one in by_name if one["kind"] == "member" and not one["active"]],
+        former=[one for one in by_name if one["kind"] in ("member", "erased") and not one["active"]],
         elsewhere=[one for one in by_name if one["kind"] == "imported"],
         choices=[(one["id"], one["name"]) for one in members],
         teams=teams["items"],

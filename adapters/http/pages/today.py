@@ -47,6 +47,9 @@ CALLS = {
     "answer": Call("{who} asks about your imbalance period", "Answer"),
     "end": Call("A majority asks for an early end of the imbalance period", "Decide"),
     "closing_review": Call("An imbalance period is over: look back at it", "Look back"),
+    "glass_broken": Call("{who}, a steward, opened an agreement of yours with a reason", "Read the reason"),
+    "erasure_asked": Call("Somebody is to be erased; it waits for your word", "Look at it"),
+    "erasure_comes": Call("You are to be erased; you may object until then", "Look at it"),
     "attest": Call("A period of something lasting is over", "Say how it went"),
 }
 
@@ -65,13 +68,20 @@ async def today_page(visit: Visits) -> Response:
     return await visit.page(
         "today.html",
         "Today",
-        waiting=[item | {"call": CALLS[item["what"]]} for item in inbox["items"]],
+        waiting=[item | {"call": CALLS[item["what"]], "at": _where(item)} for item in inbox["items"]],
         more_waits=inbox["next_cursor"] is not None,
         mine=_by_due(mine["items"]),
         theirs=_by_due(theirs["items"]),
         periods=[await visit.get(f"/imbalance-periods/{one['id']}") for one in periods["items"]],
         agreements=agreements["items"],
     )
+
+
+def _where(item: dict[str, Any]) -> str:
+    """The page on which it is answered."""
+    if item["what"] == "erasure_comes":
+        return "/settings/privacy"
+    return str(item["resource"]["path"])
 
 
 def _by_due(commitments: list[dict[str, Any]]) -> list[dict[str, Any]]:
