@@ -13,6 +13,7 @@ from domain.reads.access_log import access_log_id
 from services.people.note_bulk_read import note_bulk_read
 from services.people.password_resets import reset_for_operator
 from services.ports import Actor, Unavailable
+from tests.contract.tally import tables_of
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
@@ -96,7 +97,9 @@ async def test_what_cannot_be_kept_is_not_shown(
     assert (await told(pair.ada, f"{here}/reads"))[0] == (steward.id, "grant", "text")
 
 
-async def test_whom_a_report_let_read_is_seen_wherever_they_read(pair: Pair, cy: Someone, clock: Any) -> None:
+async def test_whom_a_report_let_read_is_seen_wherever_they_read(
+    concord: Concord, pair: Pair, cy: Someone, clock: Any
+) -> None:
     agreement = await stories.in_force(pair)
     here = f"/agreements/{agreement['id']}"
     await pair.ben.does(f"{here}/grants/{cy.id}")
@@ -119,6 +122,12 @@ async def test_whom_a_report_let_read_is_seen_wherever_they_read(pair: Pair, cy:
     clock.move(hours=1)
     await cy.sees(f"/people/{pair.ben.id}/expectations")
     assert (await told(pair.ben))[0] == (cy.id, "grant", "history")
+
+    # Built anew from the log the record is the same.
+    rows = sorted(await tables_of(concord.database, "reads"))
+    assert len(rows) == 5
+    await concord.projector.rebuild("reads")
+    assert sorted(await tables_of(concord.database, "reads")) == rows
 
     # They read the text, and are not told who else does.
     answer = await cy.sends("GET", f"{here}/reads")
