@@ -1,7 +1,7 @@
-"""Lets go of what people agreed on with somebody who was erased, once it has been kept for as long as it is to be.
+"""Lets go of what people agreed on with, or promised, somebody who was erased, once it was kept for long enough.
 
-Until then the others read it; then it is recorded, the agreement's key is written down in the erasure
-ledger and destroyed, and the rows are emptied: each step as often as it takes.
+Until then the others read it; then it is recorded, the key of the agreement or commitment is written down
+in the erasure ledger and destroyed, and the rows are emptied: each step as often as it takes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from adapters.erasure.record import RETENTION, Erased, ErasureRecord
 from adapters.erasure.rows import empty_rows
 from adapters.erasure.sweep import sweep
 from adapters.eventlog.ledger import EventLedger
-from services.agreements.erase_words import EraseWords, erase_words
+from services.people.erase_words import EraseWords, erase_words
 from services.ports import ERASED, Clock, Organisation, Unavailable
 
 _logger = structlog.get_logger(__name__)
@@ -52,37 +52,37 @@ class Retention:
         self._look_at: datetime | None = None
 
     async def catch_up(self) -> int:
-        """Lets go of everything whose time is over; how many agreements that were."""
+        """Lets go of everything whose time is over; how many things that were."""
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
         gone = 0
         for row in await self._database.fetch_all(_SHARED, {"erased": ERASED}):
-            agreement_id = UUID(row.thing_id)
-            if agreement_id not in self._written.owners() or await self._ledger.keyring.find_there([agreement_id]):
-                gone += await self._take_up(agreement_id, UUID(row.organisation_id), now)
+            thing_id = UUID(row.thing_id)
+            if thing_id not in self._written.owners() or await self._ledger.keyring.find_there([thing_id]):
+                gone += await self._take_up(thing_id, UUID(row.organisation_id), now)
         if gone:
             await sweep(self._database, self._ledger.keyring.database)
         self._look_at = now + EVERY
         return gone
 
-    async def _take_up(self, agreement_id: UUID, organisation_id: UUID, now: datetime) -> int:
+    async def _take_up(self, thing_id: UUID, organisation_id: UUID, now: datetime) -> int:
         organisation = await self._organisation_of(organisation_id)
         if organisation is None:
             return 0
         try:
-            if not await erase_words(self._ledger, self._clock, EraseWords(agreement_id, organisation)):
+            if not await erase_words(self._ledger, self._clock, EraseWords(thing_id, organisation)):
                 return 0
-            if self._written.of(agreement_id) is None:
-                key = await self._ledger.keyring.fingerprint(agreement_id)
-                line = Erased(str(agreement_id), now.isoformat(), RETENTION, key)
+            if self._written.of(thing_id) is None:
+                key = await self._ledger.keyring.fingerprint(thing_id)
+                line = Erased(str(thing_id), now.isoformat(), RETENTION, key)
                 await asyncio.to_thread(self._written.add, [line])
-            await self._ledger.keyring.destroy(agreement_id)
-            await empty_rows(self._database, agreement_id)
+            await self._ledger.keyring.destroy(thing_id)
+            await empty_rows(self._database, thing_id)
         except Unavailable:
             raise
         except Exception:
             # Looked at again in an hour; it keeps nothing else waiting.
-            _logger.warning("an agreement could not be let go of", id=str(agreement_id), exc_info=True)
+            _logger.warning("something could not be let go of", id=str(thing_id), exc_info=True)
             return 0
         return 1

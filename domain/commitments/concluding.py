@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from domain import durations
 from domain.base import Act
 from domain.commitments import events as e
 from domain.commitments.away import NOBODY, Away, waits_until
@@ -183,6 +185,20 @@ class Concluding(Changing):
         if self.content.level == "impact":
             raise WrongState("An impact lasts: attest its periods, and conclude it together.")
 
+    def words_stay_until(self, retention: str, zone: ZoneInfo) -> datetime | None:
+        """How long what was promised stays readable once somebody in it was erased; None before its end."""
+        if self.ended_at is None or not self.is_binding:
+            return None
+        return durations.parse(retention).after_instant(self.ended_at, zone)
+
+    def erase_words(self, act: Act, retention: str) -> None:
+        """Lets go of what was promised, once that time is over; a second time it says nothing."""
+        until = self.words_stay_until(retention, act.zone)
+        if until is None or act.at < until:
+            raise WrongState("What was promised here is still kept.")
+        if self.words_erased_at is None:
+            self.record(e.WordsErased, act)
+
     def may_retract_done(self, act: Act) -> None:
         """Refuses unless the debtors' report waits for its answer."""
         self._must_be_on(act, DEBTORS)
@@ -331,6 +347,9 @@ class Concluding(Changing):
 
     def _commitment_lapsed(self, fact: e.CommitmentLapsed) -> None:
         self._over(fact, LAPSED, None, "silence")
+
+    def _words_erased(self, fact: e.WordsErased) -> None:
+        self.words_erased_at = fact.effective_at
 
     def _end_annotated(self, fact: e.EndAnnotated) -> None:
         self.remarks.append(Remark(fact.note_id, "annotation", fact.actor_id, fact.effective_at, fact.text))

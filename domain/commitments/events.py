@@ -374,6 +374,12 @@ class CommitmentLapsed(Fact):
     TOPIC = "concord.commitment.lapsed"
 
 
+class WordsErased(Fact):
+    """Its retention time is over and somebody in it was erased: what was promised cannot be read any more."""
+
+    TOPIC = "concord.commitment.words_erased"
+
+
 class EndAnnotated(Fact):
     """Something was added to what is over."""
 

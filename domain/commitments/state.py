@@ -183,6 +183,7 @@ class CommitmentState(Aggregate):
         self.accepted_by: UUID | None = None
         self.promised_at: datetime | None = None
         self.ended_at: datetime | None = None
+        self.words_erased_at: datetime | None = None
         self.ended_by: UUID | None = None
         self.end_reason: str | None = None
         self.end_cause: str | None = None

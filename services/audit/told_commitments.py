@@ -148,6 +148,8 @@ class CommitmentTeller:
                 return say(by, " agreed that it is concluded.", change_id=str(fact.change_id))
             case e.CommitmentLapsed():
                 return say("It lapsed: 30 days after its due date nobody had said a word.")
+            case e.WordsErased():
+                return say("The time was over for which it is kept: what was promised cannot be read any more.")
             case e.EndAnnotated():
                 return say(by, " added something to the end.", text=fact.text)
             case e.EndContested():

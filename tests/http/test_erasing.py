@@ -108,11 +108,16 @@ async def test_what_was_agreed_on_goes_when_its_time_is_over(
     ada, agreement = pair.ada, await in_force(pair)
     kept = await in_force(Pair(ada, await member(concord, steward, "Cy", leader_id=ada.id)))
     path = f"/agreements/{agreement['id']}"
+    promise = f"/commitments/{await kept_promise(pair)}"
     await erased(concord, clock, steward, pair.ben)
     assert (await ada.sees(path))["state"] == "ended"
-    clock.move(days=729)
+    clock.move(days=722)
+    await caught_up(concord)
+    assert (await ada.sees(promise))["outcome"] == "A report"
+    clock.move(days=7)
     await caught_up(concord)
     assert (await ada.sees(path))["head"]["title"] == "Ada and Ben"
+    assert (await ada.sees(promise))["outcome"] == "[erased]"  # it was kept a week before the agreement ended
     clock.move(days=3)
     await caught_up(concord)
     gone = await ada.sees(path)
@@ -120,7 +125,8 @@ async def test_what_was_agreed_on_goes_when_its_time_is_over(
     assert "[erased]" in [one["title"] for one in (await ada.sees("/agreements"))["items"]]
     assert (await ada.sees(f"{path}/history?limit=200"))["items"][-1]["what"] == "agreement.words_erased"
     assert (await ada.sees(f"/agreements/{kept['id']}"))["head"]["title"] == "Ada and Ben"
-    assert [line.why for line in concord.eraser.written.lines()] == ["person", "retention"]
+    assert [one["outcome"] for one in (await ada.sees("/commitments"))["items"]] == ["[erased]"]
+    assert [line.why for line in concord.eraser.written.lines()] == ["person", "retention", "retention"]
     assert (await audit(concord.ledger, concord.database, what_was_signed(concord.checkpoints.signer))).in_order == []
 
 
@@ -183,6 +189,18 @@ async def said_by_both(pair: Pair, path: str) -> None:
     await ada.does(f"/commitments/{accepted['id']}/accept", {"revision": accepted["revision"]})
     await ben.makes(f"/commitments/{accepted['id']}/progress", {"text": words})
     await ben.makes("/tokens", {"name": words, "scopes": ["all"]})
+
+
+async def kept_promise(pair: Pair) -> str:
+    """What Ben promised Ada, and did."""
+    sides = {"owed_by": [{"person_id": pair.ben.id}], "owed_to": [{"person_id": pair.ada.id}]}
+    body = {**sides, "outcome": "A report", "due_at": f"{pair.ben.day(5)}T12:00:00Z"}
+    offered = await pair.ben.makes("/commitments", body)
+    path = f"/commitments/{offered['id']}"
+    await pair.ada.does(f"{path}/accept", {"revision": offered["revision"]})
+    await pair.ben.does(f"{path}/done", {})
+    await pair.ada.does(f"{path}/confirm", {})
+    return str(offered["id"])
 
 
 async def exported(concord: Concord, steward: Someone) -> bytes:
