@@ -8,6 +8,7 @@ import platform
 import stat
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.settings import Settings
 
 MOST_LAG_SECONDS = 60.0
+LONGEST_MAIL = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ async def _look_at_store(settings: Settings) -> AsyncIterator[Finding]:
         else:
             signed = concord.checkpoints.signer.last().size
             yield Finding("log", True, f"continues what was signed (up to {signed:,})")
+        if settings.smtp_url:
+            waiting, late = await concord.identities.outbox.waiting(concord.clock.now() - LONGEST_MAIL)
+            do = (
+                "Is the server or the worker running, and CONCORD_SMTP_URL right? The log says why a mail is not taken."
+            )
+            found = f"{waiting:,} wait to be sent" if waiting else "none waits to be sent"
+            yield Finding("mails", not late, found, do if late else "")
         following = [("read model", lag) for lag in await concord.projector.lag()]
         following += [("policy", lag) for lag in await concord.policies.lag()]
         for what, lag in following:

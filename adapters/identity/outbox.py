@@ -40,6 +40,10 @@ _TAKE = (
     "(SELECT mail_id FROM identity_mails WHERE due_ms <= :now ORDER BY due_ms LIMIT 1 {others})"
 )
 _TAKEN = select(mails).where(mails.c.taken_by == bindparam("who"), mails.c.due_ms.is_not(None))
+_WAITING = (
+    "SELECT count(*) AS waiting, count(CASE WHEN written_ms < :before THEN 1 END) AS late "
+    "FROM identity_mails WHERE due_ms IS NOT NULL"
+)
 _MINE = update(mails).where(mails.c.mail_id == bindparam("mail"), mails.c.taken_by == bindparam("who"))
 _DONE = _MINE.values(sealed="", due_ms=None)
 _LATER = _MINE.values(due_ms=bindparam("due"))
@@ -121,6 +125,11 @@ class MailOutbox:
         await self._database.write(
             [Statement(_LATER, {"mail": letter.mail_id, "who": letter.taken_by, "due": _ms(at)})]
         )
+
+    async def waiting(self, since: datetime) -> tuple[int, int]:
+        """How many letters are not sent yet, and how many of them were written before then."""
+        row = await self._database.fetch_one(_WAITING, {"before": _ms(since)})
+        return (int(row.waiting), int(row.late)) if row is not None else (0, 0)
 
     def _seal(self, mail_id: str, said: dict[str, str]) -> str:
         nonce = os.urandom(_NONCE)

@@ -121,6 +121,8 @@ async def test_a_server_that_is_busy_is_tried_again_and_one_that_never_will_is_n
     async with an_outbox(store_url, tmp_path) as box:
         postman = Postman(box, clock, lambda: settings)
         await box.put(a_letter())
+        assert await box.waiting(NOW) == (1, 0)
+        assert await box.waiting(NOW + timedelta(seconds=1)) == (1, 1)
         server.says = ["451 busy"] * 3
         for seconds, left in ((0, 2), (4, 2), (5, 1), (34, 1), (35, 0), (154, 0)):
             clock.at = NOW + timedelta(seconds=seconds)
@@ -129,6 +131,7 @@ async def test_a_server_that_is_busy_is_tried_again_and_one_that_never_will_is_n
         clock.at = NOW + timedelta(seconds=155)
         await postman.deliver()
         assert len(server.got) == 1
+        assert await box.waiting(NOW) == (0, 0)
         await box.put(a_letter(at=clock.at))
         server.says = ["550 no such person"]
         await postman.deliver()

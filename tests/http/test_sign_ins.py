@@ -11,6 +11,8 @@ from adapters.bootstrap import Concord
 from tests.http.agreements.people import Someone
 from tests.http.browsers import a_browser
 from tests.http.conftest import MovableClock
+from tests.http.test_passkeys import asked_to_sign, makes_a_passkey, sends
+from tests.identity.authenticator import Authenticator
 
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 PASSWORD = "nobody else would think of this"
@@ -54,6 +56,16 @@ async def test_one_sees_who_signed_in_and_who_tried_for_ninety_days(
     assert len((await cy.sees("/me/sign-ins"))["items"]) == 1
     for cursor in ("x", "WzEsMl0", "WyJ4IiwieCJd"):
         assert (await cy.sends("GET", f"/me/sign-ins?cursor={cursor}")).status_code == 422
+
+
+async def test_a_passkey_that_signs_wrongly_is_seen_by_its_owner(cy: Someone, app: FastAPI) -> None:
+    device = Authenticator()
+    await makes_a_passkey(cy, device)
+    async with a_browser(app) as browser:
+        asked = await asked_to_sign(browser)
+        assert await sends(browser, asked, device.signs(asked["options"], "http://elsewhere.test")) == 401
+    refused = (await cy.sees("/me/sign-ins?limit=1"))["items"]
+    assert [(note["outcome"], note["how"]) for note in refused] == [("refused", "passkey")]
 
 
 async def test_a_steward_signs_nobody_out_elsewhere(steward: Someone, foreigner: Someone) -> None:

@@ -249,6 +249,7 @@ async def route_sign_in_with_passkey(body: SignatureBody, request: Request) -> R
         challenge, site = _challenge(concord, body.ceremony, "sign in"), _site(request, concord)
         count = signed(site, challenge, body.credential, passkey.public_key, passkey.sign_count)
     except NotSigned:
+        await identities.sign_ins.refused(passkey.person_id, passkey.organisation_id, "passkey", browser.device, now)
         raise NotThem from None
     if not await identities.used_up.use(body.ceremony, now):
         raise NotThem

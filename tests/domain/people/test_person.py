@@ -178,6 +178,10 @@ def test_an_absence_is_told_for_a_year_at_most() -> None:
     )
 
 
+def test_that_somebody_else_signed_one_out_is_on_record() -> None:
+    given(Person, BORIS, joined()).when(lambda p: p.sign_out(act(ANNA))).then((e.SignedOut, {}))
+
+
 def test_an_absence_is_withdrawn_once() -> None:
     absence = given(Person, BORIS, joined(), away())
     assert [a.id for a in absence.aggregate.absences] == [ABSENCE]
@@ -200,6 +204,7 @@ ACTS: dict[str, Callable[[Person], None]] = {
     "accept_invitation": lambda p: p.accept_invitation(act(BORIS), INVITATION),
     "issue_token": lambda p: p.issue_token(act(BORIS), TOKEN, ("all",)),
     "declare_absence": lambda p: p.declare_absence(act(BORIS), ABSENCE, TODAY, TODAY),
+    "sign_out": lambda p: p.sign_out(act(ANNA)),
 }
 
 
