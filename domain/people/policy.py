@@ -26,8 +26,8 @@ class OrganisationPolicy:
     """The settings of one organisation; as they stand here where it has not decided otherwise.
 
     `grace` goes into an update term that is written without one. `retention` is how long after its end what was
-    agreed on or promised stays readable once somebody in it was erased. `provider_domains` are the mail domains whose people
-    may come in by signing in elsewhere, where `create_people_from_provider` says so.
+    agreed on or promised stays readable once somebody in it was erased. `provider_domains` are the mail domains
+    whose people may come in by signing in elsewhere, where `create_people_from_provider` says so.
     """
 
     imbalance_longest_days: int = 90

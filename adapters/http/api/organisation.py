@@ -84,8 +84,8 @@ ProviderDomains = Annotated[
 Retention = Annotated[
     str,
     Field(
-        description="How long after its end an agreement stays readable once somebody in it was erased: ISO 8601, "
-        "P1D to P30Y.",
+        description="How long after its end an agreement or a promise stays readable once somebody in it was erased: "
+        "ISO 8601, P1D to P30Y.",
         examples=["P2Y"],
         max_length=50,
     ),
