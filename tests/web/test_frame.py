@@ -17,6 +17,7 @@ from adapters.bootstrap import Concord
 from adapters.http.openapi import operations
 from adapters.http.pages.done import DONE
 from adapters.http.pages.today import CALLS
+from adapters.settings import Settings
 from services.inbox.answers import KINDS
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair, drafted, in_force
@@ -215,6 +216,16 @@ async def test_a_form_can_ask_nothing_but_commands_of_the_api(
         assert (await sends(browser, form, _to=to)).status_code == 404, to
     assert (await sends(browser, form, _to=f"POST /agreements/{draft['id']}/share")).status_code == 404
     assert (await sends(browser, form, _to="POST /people", name="X", email="x@y.example")).status_code == 403
+
+
+async def test_whoever_asks_too_much_is_told_so_by_a_page(
+    browser: httpx2.AsyncClient, concord: Concord, settings: Settings
+) -> None:
+    concord.settings = settings.model_copy(update={"requests_per_minute": 10})
+    answers = [await browser.get("/forgotten") for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert "Too often" in text_of(answers[-1].text)
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
 
 
 async def test_every_page_says_what_a_browser_may_do_with_it(

@@ -44,7 +44,7 @@ class Inside:
     def problem(self) -> Problem:
         """The problem that it is, to be raised again."""
         told = self.document
-        more = {name: self.headers[name] for name in ("retry-after",) if name in self.headers}
+        more = {name: self.headers[name] for name in ("Retry-After",) if name in self.headers}
         return Problem(self.status, told["code"], told["detail"], errors=told.get("errors", ()), headers=more)
 
 

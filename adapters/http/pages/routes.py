@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.http.conventions import API
 from adapters.http.deps import OPERATION
+from adapters.http.pacing import step_of_address
 from adapters.http.pages.visit import VISIT, Visit, sign_in_address, visiting
 from adapters.http.problems import Problem, not_found, of, with_names
 from domain.refusals import Refusal
@@ -40,6 +41,11 @@ class PageRoute(APIRoute):
         """Whether one need not be signed in."""
         return bool((self.openapi_extra or {}).get("x-anonymous"))
 
+    @property
+    def static(self) -> bool:
+        """Whether it is the same for everybody, and kept by browsers."""
+        return bool((self.openapi_extra or {}).get("x-static"))
+
     def get_route_handler(self) -> _Handler:
         """The handler, with everything around it that all pages share."""
         answer = super().get_route_handler()
@@ -50,6 +56,8 @@ class PageRoute(APIRoute):
             if visit.actor is None and not self.anonymous:
                 return RedirectResponse(sign_in_address(visit.address), 303)
             try:
+                if visit.actor is None and not self.static:
+                    step_of_address(request)  # what somebody in a session asks, the API counts
                 return await answer(request)
             except RequestValidationError:
                 return await wrong(visit, not_found())
@@ -73,8 +81,8 @@ async def wrong(visit: Visit, problem: Problem) -> Response:
     titles = {404: "Nothing here", 403: "Not yours to do", 503: "Not just now", 429: "Too often"}
     title = titles.get(problem.status, "This did not work")
     response = await visit.page("wrong.html", title, status=problem.status, sentence=problem.detail)
-    if "retry-after" in problem.headers:
-        response.headers["Retry-After"] = problem.headers["retry-after"]
+    if "Retry-After" in problem.headers:
+        response.headers["Retry-After"] = problem.headers["Retry-After"]
     return response
 
 

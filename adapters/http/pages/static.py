@@ -14,7 +14,7 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@pages.get("/static/{name}", openapi_extra={"x-anonymous": True})
+@pages.get("/static/{name}", openapi_extra={"x-anonymous": True, "x-static": True})
 async def static(name: str) -> Response:
     """The file of that name."""
     found = static_files().get(name)
