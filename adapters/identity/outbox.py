@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -96,11 +97,12 @@ class MailOutbox:
         }
         return [Statement(_SWEEP, {"before": _ms(letter.at - REMEMBERED)}), Statement(_PUT, values)]
 
-    def putting_nothing(self, at: datetime) -> list[Statement]:
+    def putting_nothing(self, at: datetime, organisation_id: UUID | None) -> list[Statement]:
         """As much work as a letter, for nobody: it is never due, and is swept with those that were sent."""
         mail_id = str(uuid.uuid4())
         sealed = self._seal(mail_id, {"to": "", "subject": "", "text": ""})
-        values = {"mail": mail_id, "person": "", "organisation": "", "sealed": sealed, "at": _ms(at), "due": None}
+        whose = {"person": "", "organisation": str(organisation_id or "")}
+        values = {"mail": mail_id, **whose, "sealed": sealed, "at": _ms(at), "due": None}
         return [Statement(_SWEEP, {"before": _ms(at - REMEMBERED)}), Statement(_PUT, values)]
 
     async def take(self, now: datetime) -> Waiting | None:

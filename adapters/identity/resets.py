@@ -49,9 +49,9 @@ class ResetStore:
         kept = Statement(insert(password_resets), values)
         await self._outbox.write([dropped, kept], letter)
 
-    async def keep_nothing(self, at: datetime) -> None:
+    async def keep_nothing(self, at: datetime, organisation_id: UUID | None) -> None:
         """Takes as long as `keep` where there is nobody to keep a reset for, and leaves nothing that anybody gets."""
-        await self._database.write([Statement(_DROP, {"id": ""}), *self._outbox.putting_nothing(at)])
+        await self._database.write([Statement(_DROP, {"id": ""}), *self._outbox.putting_nothing(at, organisation_id)])
 
     async def find(self, secret: str) -> KnownReset | None:
         """The reset of this secret."""

@@ -42,8 +42,8 @@ class Resets(Protocol):
         """Keeps a reset, over the person's earlier ones, and the letter that brings its link."""
         ...
 
-    async def keep_nothing(self, at: datetime) -> None:
-        """Takes as long as `keep`, for an address that nobody has."""
+    async def keep_nothing(self, at: datetime, organisation_id: UUID | None) -> None:
+        """Takes as long as `keep`, for an address that nobody has, or that nobody may come in with any more."""
         ...
 
     async def find(self, secret: str) -> KnownReset | None:
@@ -93,7 +93,7 @@ async def ask_for_reset(
     await attempts.begin([from_address(address), Limit(f"mail\n{person_id}", MOST_MAILS, timedelta(hours=1))], now)
     standing = await ledger.standing(person_id)
     if identity is None or standing is None or not standing.active:
-        await resets.keep_nothing(now)
+        await resets.keep_nothing(now, identity.organisation_id if identity is not None else None)
         return
     reset, secret = _reset(identities, identity, now, secrets.token_hex(32))
     await resets.keep(reset, secret, letters.link_to_new_password(identity, secret, now))

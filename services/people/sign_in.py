@@ -74,7 +74,7 @@ async def sign_in(
     right = await identities.has_password(person_id, command.password)
     standing = await ledger.standing(person_id)
     if not right or standing is None or not standing.active:
-        known = standing.organisation_id if standing is not None else None
+        known = identity.organisation_id if identity is not None else None
         await identities.sign_ins.refused(person_id, known, "password", command.browser.device, now)
         raise NotThem
     await attempts.forgive(tries, clear=limits[:1])

@@ -68,6 +68,24 @@ async def test_a_passkey_that_signs_wrongly_is_seen_by_its_owner(cy: Someone, ap
     assert [(note["outcome"], note["how"]) for note in refused] == [("refused", "passkey")]
 
 
+async def test_who_has_left_is_answered_as_nobody_is(
+    cy: Someone, steward: Someone, concord: Concord, app: FastAPI
+) -> None:
+    concord.settings = concord.settings.model_copy(
+        update={"smtp_url": "smtp://127.0.0.1:9", "mail_from": "x@x.example", "public_url": "http://concord.test"}
+    )
+    email = (await cy.sees("/me"))["email"]
+    await steward.does(f"/people/{cy.id}/deactivate")
+    async with a_browser(app) as browser:
+        for path, body in (("/password-resets", {}), ("/sessions", {"password": PASSWORD})):
+            left, nobody = [
+                await browser.sends("POST", path, {"email": whose, **body}) for whose in (email, "nobody@x.example")
+            ]
+            assert (left.status_code, left.content) == (nobody.status_code, nobody.content)
+            assert left.status_code in (200, 401)
+    assert await concord.identities.outbox.waiting(concord.clock.now()) == (0, 0)
+
+
 async def test_a_steward_signs_nobody_out_elsewhere(steward: Someone, foreigner: Someone) -> None:
     there = await steward.sends("POST", f"/people/{foreigner.id}/sign-out")
     nowhere = await steward.sends("POST", "/people/0197a2c0-0000-7000-8000-00000000ffff/sign-out")
