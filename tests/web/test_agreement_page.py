@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -148,3 +150,36 @@ async def test_somebody_may_read_along_when_both_agree_until_one_says_no(house: 
     await ben.get_by_role("button", name="They read along no more").click()
     await reader.goto(path)
     await expect(reader.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
+async def test_one_corrects_ones_own_words_and_takes_terms_along_to_a_new_leader(
+    house: House, pair: Pair, cy: Someone, steward: Someone
+) -> None:
+    agreement = await in_force(pair)
+    path = f"/agreements/{agreement['id']}"
+    ben = await house.sees(pair.ben, path, scripts=False)
+    term = ben.locator(f"#term-{agreement['terms'][1]['id']}")
+    await term.get_by_text("Comment", exact=True).click()
+    await term.get_by_label("Your comment").fill("Would Tusday do?")
+    await term.get_by_role("button", name="Send the comment").click()
+    await term.get_by_text("Comments (1)").click()
+    await term.get_by_text("Correct", exact=True).click()
+    await term.get_by_label("What it should have said").fill("Would Tuesday do?")
+    await term.get_by_role("button", name="Correct it").click()
+    await term.get_by_text("Comments (1)").click()
+    await expect(term.get_by_text("Would Tuesday do?").first).to_be_visible()
+
+    await steward.does(f"/people/{pair.ben.id}/leader", {"leader_id": cy.id}, "PUT")
+    await ben.goto(path)
+    await ben.get_by_text("Take terms along to Cy", exact=True).click()
+    await ben.get_by_role("checkbox", name="Progress").check()
+    await ben.get_by_role("button", name="Begin the draft").click()
+    await expect(ben).to_have_url(re.compile("/agreements/.*/draft"))
+    await ben.goto(path)
+    await ben.get_by_text("Let Cy read the earlier versions", exact=True).click()
+    await ben.get_by_role("button", name="Let them read").click()
+    leader = await house.sees(cy, path, scripts=False)
+    await expect(leader.get_by_text("30 minutes each week").first).to_be_visible()
+    await ben.get_by_role("button", name="Cy reads the earlier versions no more").click()
+    await leader.goto(path)
+    await expect(leader.get_by_role("heading", name="Nothing here")).to_be_visible()

@@ -57,6 +57,8 @@ async def agreement_page(agreement_id: UUID, visit: Visits) -> Response:
         comments=_by_term(shown.get("comments", ())),
         promises=promises["items"],
         looked_at=await visit.find(f"{path}/reads", limit=5),
+        leader=_new_leader(visit, shown),
+        carried=[(term["id"], _short(term)) for term in shown["terms"]],
         soonest_end=visit.today + timedelta(days=_days(shown["head"].get("notice_period", "P14D"))),
         **log,
     )
@@ -130,6 +132,18 @@ def _by_term(comments: Sequence[Document]) -> dict[str, list[Document]]:
         if not comment["withdrawn"]:
             found.setdefault(comment["term_id"], []).append(comment)
     return found
+
+
+def _new_leader(visit: Visit, shown: Document) -> str | None:
+    """Who leads me now, where that is nobody of this agreement."""
+    leader = visit.standing.leader_id if visit.standing is not None else None
+    here = {party.get("person_id") for party in shown["parties"]}
+    return None if leader is None or str(leader) in here else str(leader)
+
+
+def _short(term: Document) -> str:
+    words = str(term.get("topic") or term.get("trigger") or term.get("text") or "")
+    return words if len(words) <= 80 else f"{words[:79]}…"
 
 
 def _days(period: str) -> int:
