@@ -15,7 +15,7 @@ from domain.commitments.imported import ImportedCommitment
 from domain.imbalance.period import ImbalancePeriod
 from domain.people.person import Person
 from domain.people.team import Team
-from domain.refusals import NotThere
+from domain.refusals import NotThere, NotYourAct
 from services.agreements.reading import read as read_agreement
 from services.agreements.view import show as show_agreement
 from services.audit.history import list_history as history_of_agreement
@@ -106,7 +106,7 @@ async def _things(records: Records, actor: Actor) -> dict[str, list[Shown]]:
         thing: Aggregate | None = await records.ledger.load(Aggregate, thing_id)
         try:
             place, shown = await _thing(records, actor, thing)
-        except NotThere:
+        except (NotThere, NotYourAct):
             continue  # theirs, and yet not for their eyes now: what they did in it is among their acts
         if place:
             found[place].append(shown)
