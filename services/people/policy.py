@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from domain.people.organisation import Organisation
 from domain.people.policy import OrganisationPolicy
 from domain.refusals import NotThere
 from services.desk import Desk
 from services.ports import Ledger, Receipt
+
+_remembered: WeakKeyDictionary[Ledger, dict[UUID, tuple[int, OrganisationPolicy]]] = WeakKeyDictionary()
+"""By ledger and organisation: the version at which it was looked at last, and what held then."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,17 @@ async def change_policy(desk: Desk, command: ChangePolicy) -> Receipt:
 
 
 async def policy_of(ledger: Ledger, organisation_id: UUID) -> OrganisationPolicy:
-    """What holds in this organisation now."""
-    return (await organisation_at(ledger, organisation_id)).policy
+    """What holds in this organisation now, in whichever process it was decided.
+
+    It is remembered until something else is recorded of the organisation: that of a large one is long.
+    """
+    version = await ledger.version(organisation_id)
+    remembered = _remembered.setdefault(ledger, {})
+    known = remembered.get(organisation_id)
+    if known is None or known[0] != version:
+        found = await organisation_at(ledger, organisation_id)
+        known = remembered[organisation_id] = found.version, found.policy
+    return known[1]
 
 
 async def organisation_at(ledger: Ledger, organisation_id: UUID, *, up_to: int | None = None) -> Organisation:
