@@ -30,10 +30,13 @@ class Look:
 
 
 def look(request: Request, settings: Settings, text: str, revision: int, minutes: int) -> tuple[int, list[Look]]:
-    """Up to which revision it was shown in an earlier visit (0: never), and what the browser is to keep now."""
+    """Up to which revision it was known when this visit began, and what the browser is to keep now.
+
+    Who sees it for the first time reads all of it: what comes after that is new to them.
+    """
     kept = _read(looked_in(request, settings))
     known = next((one for one in kept if one.text == text), None)
-    before = 0
+    before = revision
     if known is not None:
         before = known.before if minutes - known.at < A_VISIT else known.newest
     now = Look(text, before, revision, minutes)

@@ -11,7 +11,7 @@ const bare = (node) => {
   const copy = node.cloneNode(true);
   for (const one of copy.querySelectorAll("[name=_key],[name=_seen],[name=_revision],.kept")) one.remove();
   for (const one of copy.querySelectorAll("[open]")) one.removeAttribute("open");
-  copy.classList.remove("fresh");
+  for (const one of [copy, ...copy.querySelectorAll("[data-fresh]")]) one.removeAttribute("data-fresh");
   return copy.outerHTML;
 };
 const touched = (one) => one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
@@ -26,7 +26,7 @@ function put(old, fresh) {
   old.replaceWith(fresh);
   for (const one of fresh.querySelectorAll("details>summary")) if (open.includes(one.textContent)) one.parentNode.open = true;
   if (focused !== null) [...fresh.querySelectorAll("a,summary,button")].find((one) => one.textContent === focused)?.focus();
-  fresh.classList.add("fresh");
+  fresh.dataset.fresh = "";
 }
 
 function sync(old, fresh) {
@@ -48,7 +48,7 @@ function list(old, fresh) {
     const was = document.getElementById(one.id);
     if (was?.parentNode === old) sync(was, one);
     const now = was?.parentNode === old ? document.getElementById(one.id) : one;
-    if (now === one && !was) one.classList.add("fresh");
+    if (!was) one.dataset.fresh = "";
     const place = before ? before.nextSibling : old.firstChild;
     if (now !== place) old.insertBefore(now, place);
     before = now;
@@ -69,16 +69,20 @@ async function refresh() {
       if (hash(document) !== hash(page)) {
         ask.hidden = false;
         document.querySelector("form[data-form$='/consents'] button")?.setAttribute("disabled", "");
-        said.textContent = ask.textContent;
       }
       return;
     }
-    let changed = false;
-    for (const fresh of page.querySelectorAll("[data-live]")) {
+    const parts = [...page.querySelectorAll("[data-live]")];
+    const another = parts.some((fresh) => !document.getElementById(fresh.id));
+    if (another && !inUse(document.body)) return location.replace(answer.url);
+    let changed = another;
+    for (const fresh of parts) {
       const old = document.getElementById(fresh.id);
       if (old) changed = sync(old, fresh) || changed;
     }
-    if (changed) said.textContent = page.getElementById("live-last")?.textContent ?? "This page has just changed.";
+    if (!changed) return;
+    document.querySelector("main > .done")?.remove();
+    said.textContent = page.getElementById("live-last")?.textContent ?? "This page has just changed.";
   } catch {
     // Without a network nothing is lost: the stream connects again, and asks anew.
   } finally {
