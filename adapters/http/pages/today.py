@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from adapters.http.pages.routes import Pages
-from adapters.http.pages.visit import Visits
+from adapters.http.pages.settings import PROMPTS
+from adapters.http.pages.visit import Visits, slug
 
 pages = Pages()
 
@@ -69,6 +70,7 @@ async def today_page(visit: Visits) -> Response:
         "today.html",
         "Today",
         waiting=[item | {"call": CALLS[item["what"]], "at": _where(item)} for item in inbox["items"]],
+        questions=dict(PROMPTS),
         more_waits=inbox["next_cursor"] is not None,
         mine=_by_due(mine["items"]),
         theirs=_by_due(theirs["items"]),
@@ -78,10 +80,15 @@ async def today_page(visit: Visits) -> Response:
 
 
 def _where(item: dict[str, Any]) -> str:
-    """The page on which it is answered."""
-    if item["what"] == "erasure_comes":
+    """The page on which it is answered, where on it the form for that is."""
+    path, what = str(item["resource"]["path"]), item["what"]
+    if what == "erasure_comes":
         return "/settings/privacy"
-    return str(item["resource"]["path"])
+    if what == "review_due":
+        return f"{path}#form-" + slug(f"POST {path}/reviews")
+    if what == "prompt":
+        return f"{path}#form-" + slug(f"POST {path}/prompts/{item['about']['key']}/answer")
+    return path + {"review": "#review", "update_given": "#updates", "escalation": "#updates"}.get(what, "")
 
 
 def _by_due(commitments: list[dict[str, Any]]) -> list[dict[str, Any]]:
