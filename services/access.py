@@ -105,6 +105,7 @@ DEEDS: dict[str, Rule] = {
     "list_commitments": Rule("commitments:read"),
     "make_commitment": Rule("commitments:write"),
     "commitment.read": Rule("commitments:read", READING),
+    "commitment.reads": Rule("commitments:read", PARTIES),
     **dict.fromkeys(
         (
             "accept_change",

@@ -20,10 +20,11 @@ from domain.refusals import NotThere, NotYourAct
 from services.access import IMBALANCE_WRITING, PARTIES, covers, may
 from services.agreements.reading import read as read_agreement
 from services.agreements.view import at
-from services.audit.kept_reads import BACKUP, EXPORT, ORGANISATION, PERSON, KeptRead, KeptReads
+from services.audit.kept_reads import BACKUP, EXPORT, FOLLOW_THROUGH, ORGANISATION, PERSON, KeptRead, KeptReads
 from services.audit.telling import SOMEBODY
 from services.audit.told_reads import parts_of, why
 from services.audit.versions import checked_limit, made_cursor, read_cursor
+from services.commitments.reading import read as read_commitment
 from services.imbalance.sight import sight_on
 from services.ports import Actor, Clock, Ledger
 from services.queries import Viewer
@@ -93,6 +94,33 @@ async def list_reads_of_agreement(
     while len(found) <= limit:
         some = await desk.reads.of(desk.viewer, things, after=after, before=before, limit=limit + 1)
         found += [one for one in some if one.at <= until and is_about(one, agreement)]
+        if len(some) <= limit:
+            break
+        before = some[-1].position
+    return await _page(desk, found, limit)
+
+
+async def list_reads_of_commitment(
+    desk: ReadsDesk, commitment_id: UUID, *, cursor: str | None = None, limit: int = 50
+) -> Shown:
+    """Only the two sides read a commitment; beside them, who runs the installation reads all of them at once."""
+    checked_limit(limit)
+    ledger, actor = desk.ledger, desk.actor
+    sight = await ledger.sight(commitment_id, actor.person_id)
+    if sight is None:
+        sight = await ledger.sight(commitment_id, actor.organisation.id)
+    may(actor, await ledger.standing(actor.person_id), "commitment.reads", sight)
+    reading = await read_commitment(ledger, desk.clock, actor, commitment_id)
+    if reading.commitment is None:
+        raise NotThere
+    whats = {FOLLOW_THROUGH, BACKUP} | ({EXPORT} if reading.commitment.content.use == "reviewable" else set())
+    before = read_cursor(cursor) if cursor is not None else None
+    found: list[KeptRead] = []
+    while len(found) <= limit:
+        some = await desk.reads.of(
+            desk.viewer, {actor.organisation.id}, after=reading.recorded[0].position, before=before, limit=limit + 1
+        )
+        found += [one for one in some if one.what in whats and one.at <= reading.act.at]
         if len(some) <= limit:
             break
         before = some[-1].position

@@ -17,6 +17,7 @@ from tests.contract.tally import tables_of
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
+from tests.http.commitments.asking import promised
 from tests.http.conftest import token_of
 from tests.http.imbalance.weeks import PERIODS, declared
 
@@ -164,6 +165,7 @@ async def test_what_the_operator_does_is_seen_by_all_whom_it_concerns(
     agreement = await stories.in_force(pair)
     coaching = await stories.in_force(pair, use="coaching")
     here = f"/agreements/{agreement['id']}"
+    coached, counted = await promised(pair), await promised(pair, use="reviewable")
     organisation = await concord.identities.organisation_named("Northwind")
     assert organisation is not None
     actor = Actor(UUID(steward.id), organisation, frozenset({"all"}))
@@ -184,6 +186,9 @@ async def test_what_the_operator_does_is_seen_by_all_whom_it_concerns(
     assert await told(pair.ada, f"{here}/reads") == [*reset, bulk[0], bulk[2]]
     # What is for coaching is in no export.
     assert await told(pair.ada, f"/agreements/{coaching['id']}/reads") == [*reset, bulk[0]]
+    assert await told(pair.ada, f"{counted}/reads") == await told(pair.ben, f"{counted}/reads") == bulk
+    assert await told(pair.ada, f"{coached}/reads") == bulk[:2]
+    assert (await cy.sends("GET", f"{counted}/reads")).status_code == 404
     (item,) = [i for i in (await pair.ada.sees(ABOUT_ME))["items"] if i["what"] == "sign_in_reset"]
     assert item["sentence"] == "Who runs the installation reset the way in of Ben; all their sessions ended."
     assert item["resource"]["path"] == f"/people/{pair.ben.id}"

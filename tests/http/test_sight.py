@@ -132,7 +132,7 @@ def _addresses(things: dict[str, str], pair: Pair) -> list[str]:
     return [
         *(here + path for path in of_an_agreement),
         *(things["draft"] + path for path in ("", "/history", "/versions", "/reads")),
-        *(things["promise"] + path for path in ("", "/history")),
+        *(things["promise"] + path for path in ("", "/history", "/reads")),
         *(things["period"] + path for path in ("", "/reads")),
         *("/agreements", "/commitments", PERIODS, "/me/inbox", "/people", "/teams", "/events"),
         *("/audit/reads", "/audit/log", f"/audit/log?agreement_id={agreement_id}"),

@@ -8,12 +8,19 @@ from fastapi import Query, Response
 
 from adapters.http.api.agreements_common import AgreementId, Cursor, Limit, described
 from adapters.http.api.audit_reads_answers import ReadPage
+from adapters.http.api.commitments_common import CommitmentId
 from adapters.http.api.imbalance_common import PeriodId
 from adapters.http.conventions import Shown
 from adapters.http.deps import LONGEST_WAIT, Asking, Asks
 from adapters.http.problems import unavailable
 from adapters.http.routing import Routes
-from services.audit.reads import ReadsDesk, list_reads_about_me, list_reads_of_agreement, list_reads_of_period
+from services.audit.reads import (
+    ReadsDesk,
+    list_reads_about_me,
+    list_reads_of_agreement,
+    list_reads_of_commitment,
+    list_reads_of_period,
+)
 
 router = Routes(tags=["Audit"])
 
@@ -44,6 +51,18 @@ async def route_list_reads_of_agreement(
     desk = await _desk(asks)
     found = await list_reads_of_agreement(desk, agreement_id, cursor=cursor, limit=limit)
     return asks.show(Shown(0, found))
+
+
+@router.get(
+    "/commitments/{commitment_id}/reads",
+    **described("list_reads_of_commitment", "Who else read it?", answer=ReadPage, deed="commitment.reads"),
+)
+async def route_list_reads_of_commitment(
+    commitment_id: CommitmentId, asks: Asks, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """For its two sides, newest first: whoever runs the installation, who reads all at once; nobody else can."""
+    desk = await _desk(asks)
+    return asks.show(Shown(0, await list_reads_of_commitment(desk, commitment_id, cursor=cursor, limit=limit)))
 
 
 @router.get(

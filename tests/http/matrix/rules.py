@@ -42,6 +42,7 @@ ACT_ON_AGREEMENT = _agreement("party", "former_party contributor grant reader")
 COMMENT = _agreement("party contributor", "former_party grant reader")
 READ_COMMITMENT = Rule("commitment", frozenset({"party", "former_party", "reader"}))
 ACT_ON_COMMITMENT = Rule("commitment", frozenset({"party"}), frozenset({"former_party", "reader"}))
+READS_OF_COMMITMENT = Rule("commitment", frozenset({"party", "former_party"}), frozenset({"reader"}))
 READ_PERIOD = Rule("period", frozenset({"declarer", "named", "line", "steward"}))
 ACT_ON_PERIOD = Rule("period", frozenset({"declarer", "named"}), frozenset({"line", "steward"}))
 SEE_TEAM = Rule("team", frozenset({HERE, "member", "steward"}))
@@ -107,6 +108,7 @@ RULES: dict[str, Rule] = {
         ),
         ACT_ON_COMMITMENT,
     ),
+    "list_reads_of_commitment": READS_OF_COMMITMENT,
     # Imbalance periods
     "read_imbalance_period": READ_PERIOD,
     **dict.fromkeys(
