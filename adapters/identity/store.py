@@ -63,7 +63,7 @@ _SHARED = (
     "AND b.sight IN ('party', 'former_party') LIMIT 1"
 )
 # Who was erased has no name from that moment on, not only once it is deleted here.
-_NAMES = select(people.c.person_id, people.c.name).where(
+_NAMES = select(people.c.person_id, people.c.name, people.c.organisation_id).where(
     people.c.person_id.in_(bindparam("ids", expanding=True)),
     ~exists().where(_standings.c.person_id == people.c.person_id, _standings.c.kind == "erased"),
 )
@@ -204,11 +204,11 @@ class IdentityStore:
         return await self._database.fetch_one(_SHARED, values) is not None
 
     async def names(self, person_ids: Sequence[UUID]) -> Mapping[UUID, str]:
-        """The names of these people."""
+        """The names of these people, as far as they are within reach: an id can be written by anybody."""
         if not person_ids:
             return {}
         rows = await self._database.fetch_all(_NAMES, {"ids": [str(p) for p in person_ids]})
-        return {UUID(row.person_id): row.name for row in rows}
+        return {UUID(row.person_id): row.name for row in rows if reach.covers(UUID(row.organisation_id))}
 
     async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:
         """Keeps a password, hashed, together with the letter that tells of it."""

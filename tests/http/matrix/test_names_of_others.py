@@ -37,6 +37,7 @@ async def company(concord: Concord, nobody: Someone, clock: MovableClock, quick_
     return await a_company(concord, nobody, clock)
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_a_thing_of_another_kind_is_no_thing_of_this_kind(app: FastAPI, company: Company) -> None:
     """A deed that asks for a role alone must look at what it was given."""
     wrong = []
@@ -56,6 +57,7 @@ async def test_a_thing_of_another_kind_is_no_thing_of_this_kind(app: FastAPI, co
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_in_ones_own_thing_the_parts_of_anothers_are_not_there(app: FastAPI, company: Company) -> None:
     """Cy and Lee have an agreement, a promise and a period of their own, and name what is Ada's and Ben's in them."""
     cy, lee = company.people[STRANGER], company.people[LEADER]
@@ -97,6 +99,7 @@ NAMED = "NAMED"
 """Where a request names somebody or something."""
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_what_a_body_or_a_query_names_of_others_is_as_unknown(company: Company) -> None:
     cy, lee, eve = (company.people[name] for name in (STRANGER, LEADER, ELSEWHERE))
     mine = f"/agreements/{(await stories.amending(Pair(cy, lee)))['id']}"

@@ -103,7 +103,7 @@ def _all_paths(app: FastAPI, company: Company) -> Iterable[str]:
             continue
         for thing in company.of(rule.about) if rule.about else [None]:
             paths[asked(app, method, path, route, thing).path] = None
-    ids = {name: one.id for name, one in company.people.items() if one.id}
+    ids = {name: company.people[name].id for name in (PARTY, OTHER_PARTY, FORMER_PARTY, CONTRIBUTOR)}
     (shared, *_), (promise, *_) = company.of("agreement"), company.of("commitment")
     paths |= dict.fromkeys(
         [

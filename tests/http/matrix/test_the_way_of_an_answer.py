@@ -103,6 +103,7 @@ async def test_whoever_is_let_out_finds_nothing_from_then_on(app: FastAPI, compa
         assert plain(again) == plain(await con.sends("GET", f"/agreements/{unknown()}")), again.text
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_a_repeat_is_answered_to_nobody_else_and_to_no_narrower_token(company: Company) -> None:
     ada, ben = company.people[PARTY], company.people[OTHER_PARTY]
     key, body = a_key(), {"name": "for the nightly run", "scopes": ["all"]}
