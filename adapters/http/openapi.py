@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from adapters.http.conventions import API
+from adapters.http.pacing import UNCOUNTED
 from adapters.http.problems import MEDIA_TYPE, TITLES
 from adapters.http.routing import ConcordRoute
 from adapters.http.switchboard import Switchboard
@@ -171,7 +172,8 @@ def _complete(document: dict[str, Any]) -> None:
 
 
 def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
-    rule = DEEDS[operation.pop("x-deed", operation["operationId"])]
+    deed = operation.pop("x-deed", operation["operationId"])
+    rule = DEEDS[deed]
     streamed = operation.pop("x-streamed", False)
     operation.pop("x-any-query", None)
     responses: dict[str, Any] = operation["responses"]
@@ -183,8 +185,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         operation["security"] = [{"token": []}, {"session": []}]
         statuses |= {401, 403}
     statuses.add(422)
+    if deed not in UNCOUNTED:
+        statuses.add(429)
     if path.startswith(API):
-        statuses |= {429, 503}
+        statuses |= {503}
         if "{" in path or not rule.anonymous:
             statuses.add(404)
         if method in COMMANDS:

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from adapters.http import deps
 from adapters.http.openapi import operations
+from adapters.settings import Settings
 from tests.http.agreements import stories
 from tests.http.agreements.people import API, Someone
 from tests.http.agreements.stories import Pair
@@ -35,6 +36,12 @@ HOOKS = Path(__file__).parent / "schemathesis_hooks.py"
 def store_url(sqlite_url: str) -> str:
     """One store is enough: a description is of the wire."""
     return sqlite_url
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Without a limit on requests: there are more here in a minute than anybody sends."""
+    return settings.model_copy(update={"requests_per_minute": 0})
 
 
 @pytest.fixture
