@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.database import Database
 from adapters.readmodels.commitments import NAME, VERSION
-from adapters.readmodels.commitments_sql import COUNTED_CLASS, INSIDE, LEVEL, OTHER_SIDE, Conditions, narrow_count
+from adapters.readmodels.commitments_sql import COUNTED_CLASS, LEVEL, OTHER_SIDE, Conditions, narrow_count
 from adapters.readmodels.live import LiveTables, Question
 from services.queries import Cell, Counted, CreditorsSide, Viewer
 
@@ -18,7 +18,6 @@ _KEYS = {
     "use": "c.used_for",
     "month": "substr(c.first_due, 1, 7)",
     "year": "substr(c.first_due, 1, 4)",
-    "imbalance": f"CASE WHEN {INSIDE} THEN 'inside' ELSE 'outside' END",
     "counterpart": "o.who_id",
 }
 
@@ -58,7 +57,8 @@ def _lists(joined: str | None) -> Any:
 def _count(viewer: Viewer, now: datetime, counted: Counted, group_by: Sequence[str], joined: str) -> Question:
     conditions = Conditions(viewer, now)
     narrow_count(conditions, counted)
-    expressions = _KEYS | {"agreement": conditions.agreement}
+    inside = f"CASE WHEN {conditions.inside} THEN 'inside' ELSE 'outside' END"
+    expressions = _KEYS | {"agreement": conditions.agreement, "imbalance": inside}
     keys = ", ".join(f"{expressions[name]} AS key_{n}" for n, name in enumerate(group_by))
     names = ", ".join(["class_now", *(f"key_{n}" for n in range(len(group_by)))])
     # Where there is no counterpart at all, the commitment still counts.

@@ -23,13 +23,6 @@ COUNTED_CLASS = f"CASE WHEN s.stands = 0 THEN '{NOT_COUNTED}' ELSE {CLASS} END"
 LEVEL = "CASE WHEN s.stands = 1 THEN c.level END"
 """Its level now, for who stands on the side `s`; who handed it on is not told how it went on."""
 
-INSIDE = (
-    "EXISTS (SELECT 1 FROM commitment_sides{suffix} d JOIN commitment_imbalances{suffix} i ON i.person_id = d.who_id "
-    "WHERE d.commitment_id = c.id AND d.side = 'owed_by' AND (s.side = 'owed_to' OR d.who_id = s.who_id) "
-    "AND i.from_on <= c.first_due AND (i.until_on IS NULL OR i.until_on >= c.first_due))"
-)
-"""Whether a debtor was in an active imbalance period on the day of the first due date: the one who counts, or any."""
-
 
 class Conditions:
     """What must hold of a row, with the values that it names."""
@@ -39,6 +32,7 @@ class Conditions:
         self.params: dict[str, Any] = {f"seer_{n}": str(id) for n, id in enumerate(seers)}
         self.params |= {"organisation": str(viewer.organisation_id), "now": written(now)}
         self.seers = tuple(f":seer_{n}" for n in range(len(seers)))
+        self._sees_periods = viewer.steward
         self._must = ["c.organisation_id = :organisation"]
 
     @property
@@ -70,6 +64,21 @@ class Conditions:
         """
         seen = f"SELECT 1 FROM log_sights w WHERE w.thing_id = c.agreement_id AND w.person_id IN ({self._seers})"
         return f"CASE WHEN c.external_id IS NOT NULL OR EXISTS ({seen}) THEN c.agreement_id END"
+
+    @property
+    def inside(self) -> str:
+        """Whether a debtor was in an active imbalance period on the day of the first due date: who counts, or any.
+
+        Only periods that the viewer sees; else whoever is owed something by somebody would learn of theirs.
+        """
+        seen = f"SELECT 1 FROM log_sights w WHERE w.thing_id = i.period_id AND w.person_id IN ({self._seers})"
+        return (
+            "EXISTS (SELECT 1 FROM commitment_sides{suffix} d JOIN commitment_imbalances{suffix} i "
+            "ON i.person_id = d.who_id WHERE d.commitment_id = c.id AND d.side = 'owed_by' "
+            "AND (s.side = 'owed_to' OR d.who_id = s.who_id) "
+            "AND i.from_on <= c.first_due AND (i.until_on IS NULL OR i.until_on >= c.first_due)"
+            f"{'' if self._sees_periods else f' AND EXISTS ({seen})'})"
+        )
 
     @property
     def _seers(self) -> str:
@@ -141,7 +150,7 @@ def narrow_count(conditions: Conditions, counted: Counted) -> None:
             f"EXISTS ({_counterparts(counted)} AND w.who_id = :counterpart)", counterpart=counted.counterpart
         )
     if counted.imbalance is not None:
-        conditions.must(INSIDE if counted.imbalance == "inside" else f"NOT {INSIDE}")
+        conditions.must(conditions.inside if counted.imbalance == "inside" else f"NOT {conditions.inside}")
     if counted.outcome_class is not None:
         conditions.must(f"{COUNTED_CLASS} = :outcome_class", outcome_class=counted.outcome_class)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -182,7 +183,8 @@ async def test_inside_is_what_was_first_due_while_its_debtor_was_in_an_active_pe
         period.let_time_pass(village.act(None, START + timedelta(days=days)))
     period.end(village.act(me, START + timedelta(days=46)))
     await village.house.ledger.new_keys(period.id)
-    await village.house.ledger.record(village.command(), Answer(), period)
+    sights = [Sight(period.id, me, "declarer")]
+    await village.house.ledger.record(village.command(), Answer(), period, sights=sights)
     assert await village.projector.caught_up(await village.house.ledger.head(), timeout=20)
     first, last = period.active_days(OSLO)[me]
     assert last is not None
@@ -198,6 +200,14 @@ async def test_inside_is_what_was_first_due_while_its_debtor_was_in_an_active_pe
     for where, these in (("inside", inside), ("outside", set(expected) - inside)):
         counted = Counted(me, "owed_by", True, imbalance=where)
         assert {i.id for i in await village.every(viewer, now, CommitmentFilter(counted=counted))} == these
+    # To whom I owe something, and who does not see my period, it is as if there were none; a steward sees it.
+    others = [village.viewer(other) for other in village.people if other != me]
+    asked = Counted(me, "owed_by", True)
+    told = [cell for other in others for cell in await village.count.count(other, now, asked, ["imbalance"])]
+    assert {cell.key for cell in told} == {("outside",)}
+    stewards = [replace(other, steward=True) for other in others]
+    told = [cell for one in stewards for cell in await village.count.count(one, now, asked, ["imbalance"])]
+    assert {cell.key for cell in told} == {("inside",), ("outside",)}
     # What others owe me counts by whether they were in one.
     to_me = await village.count.count(viewer, now, Counted(me, "owed_to", True), ["imbalance"])
     assert {c.key for c in to_me} == {("outside",)}

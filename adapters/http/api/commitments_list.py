@@ -188,6 +188,7 @@ async def viewer_of(asks: Asking) -> Viewer:
         actor.person_id,
         actor.organisation.id,
         asks.concord.clock.now().astimezone(zone).date(),
+        steward="steward" in asks.standing.roles,
         teams=await asks.concord.ledger.teams_of(actor.person_id),
         zone=zone,
     )
