@@ -35,7 +35,15 @@ async def consent_page(agreement_id: UUID, visit: Visits) -> Response:
         sides=sides(proposal["terms"], parties),
         together=[term for term in proposal["terms"] if len(term.get("owed_by", ())) != 1],
         since=await _since(visit, path, proposal),
+        against=await _against(visit, path, proposal),
     )
+
+
+async def _against(visit: Visit, path: str, proposal: dict[str, Any]) -> Any:
+    """What an amendment changes in the version that holds; None for a first draft."""
+    if proposal["number"] == 0:
+        return None
+    return await visit.find(f"{path}/diff", from_=str(proposal["number"]), to="proposal")
 
 
 async def _since(visit: Visit, path: str, proposal: dict[str, Any]) -> Any:

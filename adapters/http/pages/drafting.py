@@ -60,6 +60,7 @@ async def draft_page(agreement_id: UUID, visit: Visits) -> Response:
         records=shown["term_records"],
         asked=_asked_since(proposal),
         since=since,
+        amended={edit["term_id"]: edit["what"] for edit in reversed(proposal["changes"]) if proposal["number"]},
         changing=query.get("change", ""),
         rhythm=query.get("rhythm"),
         conflict=await _conflict(visit, path, proposal),
