@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-LEAST_DAYS = 28
-"""A strip is never shorter: a single day would fill it."""
 _MOST_TICKS = 7
 
 
@@ -60,7 +58,7 @@ def timeline_of(
     today: date,
 ) -> Timeline:
     """The strip of an agreement: its draft, each agreed text as long as it held, and what happened in between."""
-    last = max(today, opened_on + timedelta(days=LEAST_DAYS))
+    last = max(today, opened_on)
     over = ended_on or last + timedelta(days=1)
     begins = [(date.fromisoformat(one["takes_effect_on"]), int(one["version"])) for one in versions]
     stretches = []

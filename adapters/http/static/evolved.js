@@ -45,4 +45,9 @@ async function show() {
 if (slide) {
   slide.parentElement.hidden = false;
   slide.addEventListener("input", say);
+  document.querySelector(".time").addEventListener("click", (click) => {
+    const strip = click.currentTarget.getBoundingClientRect();
+    slide.value = Math.floor(((click.clientX - strip.left) / strip.width) * (Number(slide.max) + 1));
+    say();
+  });
 }
