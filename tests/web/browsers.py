@@ -113,6 +113,8 @@ async def is_fit_to_read(page: Page, name: str = "") -> None:
     """
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        # What fades in is looked at when it is there.
+        await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
         found = await Axe().run(page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{page.url} ({scheme}):\n{found.generate_report()}"
         if name and os.environ.get("CONCORD_SCREENSHOTS"):

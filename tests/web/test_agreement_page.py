@@ -146,6 +146,10 @@ async def test_somebody_may_read_along_when_both_agree_until_one_says_no(house: 
     await expect(reader.get_by_text("30 minutes each week")).to_be_visible()
     assert await reader.get_by_text("End it with notice").count() == 0
     await is_fit_to_read(reader)
+    await reader.emulate_media(media="print")
+    await expect(reader.get_by_text("30 minutes each week")).to_be_visible()
+    assert await reader.get_by_role("navigation", name="Main").count() == 0
+    assert await reader.get_by_role("button").count() == 0
     await ben.goto(f"{path}/read-along")
     await ben.get_by_role("button", name="They read along no more").click()
     await reader.goto(path)
