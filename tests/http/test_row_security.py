@@ -200,7 +200,7 @@ async def test_each_part_works_under_a_role_that_can_do_nothing_else(
     web_settings = settings("web", database_roles=logins, worker=False)
     web_url, worker_url = web_settings.database_url, worker_settings.database_url
     async with working(worker_settings, clock) as worker, working(web_settings, clock) as web:
-        await worker.projector.start()
+        await worker.start_work()
         app = create_app(web_settings, concord=web)
         async with (
             app.router.lifespan_context(app),
@@ -217,7 +217,9 @@ async def test_each_part_works_under_a_role_that_can_do_nothing_else(
             assert (await eve.sends("GET", f"/agreements/{agreement['id']}")).status_code == 404
             assert (await eve.sees("/people"))["items"][0]["name"] == "Eve"
             assert (await pair.ada.sees("/audit/checkpoint"))["size"] == await web.ledger.head()
-            await worker.clockwork.catch_up()
+            assert await worker.policies.caught_up(await web.ledger.head(), 20)
+            wrong = {"email": "sol@northwind.example", "password": "not this one, surely"}
+            assert (await client.post("/api/v1/sessions", json=wrong)).status_code == 401
             organisation = str(await organisation_of(worker, ada))
             await pair.ben.does(f"/people/{pair.ben.id}/erase")
             await sol.does(f"/people/{pair.ben.id}/erase/approve")
