@@ -27,7 +27,7 @@ from tests.http.matrix.company import (
 )  # fmt: skip
 from tests.http.matrix.ruled import ruled
 
-MALFORMED = ({"no such": "field"}, [], None)
+MALFORMED: tuple[Any, ...] = ({"no such": "field"}, [], None)
 
 
 @pytest.fixture
