@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.database import Database, Statement
 from adapters.stores import reach
-from adapters.stores.row_security import KEYS_TABLE, SETTING, SHIELD
+from adapters.stores.row_security import BIND_KEYS, KEYS_TABLE, SETTING, SHIELD
 
 KEPT_SECONDS = 30.0
 """How long a loaded key is used before it is looked up again."""
@@ -69,7 +69,7 @@ class Keyring:
             if there is not None and there.found:
                 return
             binary, first = "BYTEA", [Statement(f"SELECT pg_advisory_xact_lock({_LOCK})"), *map(Statement, _SCHEMA)]
-            last = [Statement(_WHOSE), Statement(SHIELD)]
+            last = [Statement(_WHOSE), Statement(SHIELD), Statement(BIND_KEYS)]
         else:
             binary, first, last = "BLOB", [], []
         create = (

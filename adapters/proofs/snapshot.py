@@ -20,6 +20,7 @@ from adapters.eventlog.keys import Keyring
 from adapters.eventlog.sqlite import SqliteEventLog
 from adapters.identity import schema
 from adapters.proofs.tree import Tree
+from adapters.stores.row_security import BIND_KEYS
 
 if TYPE_CHECKING:
     from adapters.stores.postgres import PostgresDatabase
@@ -41,12 +42,6 @@ async def take(database: Database, keys: Path, store: Path, keys_copy: Path) -> 
         await asyncio.to_thread(_copy_file, keys, keys_copy)
     else:
         await _take_from_postgres(_postgres(database), store, keys_copy)
-
-
-_WHOSE_KEYS = (
-    f"UPDATE concord_keys.{KEYS} k SET organisation_id = e.organisation_id FROM log_events e "
-    "WHERE e.stream_id = k.owner_id AND e.stream_version = 1 AND e.organisation_id IS NOT NULL"
-)
 
 
 async def put(store: Path, keys_copy: Path, database: Database) -> None:
@@ -74,7 +69,7 @@ async def put(store: Path, keys_copy: Path, database: Database) -> None:
             # Keys that are there are newer than the backup: what was destroyed since stays destroyed.
             with closing(_opened(keys_copy)) as file:
                 await _fill(connection, file, KEYS, f"concord_keys.{KEYS}")
-            await connection.execute(_WHOSE_KEYS)
+            await connection.execute(BIND_KEYS)
 
 
 def put_file(copy: Path, place: Path) -> None:

@@ -46,6 +46,18 @@ END $shield$
 """
 """Shields every table that is not yet; part of the transaction that makes a table, so that none is ever bare."""
 
+BIND_KEYS = f"""
+DO $keys$
+BEGIN
+    IF to_regclass('log_events') IS NOT NULL THEN
+        UPDATE {KEYS_TABLE} k SET organisation_id = e.organisation_id FROM log_events e
+        WHERE k.organisation_id = '*' AND e.stream_id = k.owner_id AND e.stream_version = 1
+            AND e.organisation_id IS NOT NULL;
+    END IF;
+END $keys$
+"""
+"""Lets keys that came without saying whose they are, of an older Concord or a backup, be their organisation's."""
+
 DOORS = {
     "tokens": ("identity_tokens", "secret_hash = given"),
     "sessions": ("identity_sessions", "secret_hash = given"),
