@@ -17,6 +17,7 @@ from adapters.bootstrap import Concord
 from adapters.proofs.backup import LIST, NoBackup, back_up, read_contents
 from adapters.proofs.restoring import accept, put_back
 from adapters.proofs.snapshot import NotEmpty
+from adapters.stores import reach
 from domain.people.events import LogRestored, ReadInBulk
 from services.ports import Actor, Withheld
 from tests.proofs.workplace import founded, issue, opened, settings_of, steward_of, verified, write
@@ -85,6 +86,8 @@ async def test_a_backup_of_a_file_goes_into_postgresql(sqlite_url: str, postgres
         await write(concord, await steward_of(concord, str(actor.person_id)), 2)
         await concord.checkpoints.make()
         assert (await verified(concord)).in_order == []
+        with reach.within(actor.organisation.id):  # whose each key is was not in the file
+            assert await concord.ledger.keyring.find_there([actor.person_id]) == [actor.person_id]
     with pytest.raises(NotEmpty):
         await put_back(settings_of(postgres_url, tmp_path / "pg2"), tmp_path / "backup")
 
