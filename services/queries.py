@@ -171,7 +171,7 @@ class Counted:
 class CommitmentFilter:
     """Which commitments are asked for; what is None does not narrow. `due_before` leaves out what has no due date.
 
-    `agreement_id` may be "none".
+    `agreement_id` may be "none". `serves` asks for what contributes to one that the viewer may see.
     """
 
     owed_by: UUID | None = None
@@ -182,6 +182,7 @@ class CommitmentFilter:
     waiting_on_me: bool = False
     external_id: str | None = None
     counted: Counted | None = None
+    serves: UUID | None = None
 
 
 class CommitmentList(Protocol):

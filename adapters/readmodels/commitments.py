@@ -25,7 +25,7 @@ from domain.imbalance.period import ImbalancePeriod
 from services.follow_through.card import CommitmentCard, commitment_card
 from services.ports import Organisation
 
-NAME, VERSION = "commitments", 2
+NAME, VERSION = "commitments", 3
 _PERIODS = "concord.imbalance."
 _TOPICS = ("concord.commitment.", "concord.imported_commitment.", _PERIODS)
 
@@ -34,8 +34,8 @@ OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
 
 _COLUMNS = (
     "id", "organisation_id", "state", "wording", "level", "used_for", "revision", "due_on", "due_at", "agreement_id",
-    "waiting_on", "external_id", "promised", "outcome_class", "passes_at", "first_due", "sides", "answered_in",
-    "confirmed_in", "unanswered", "changes_asked", "cancelled", "attested",
+    "serves", "waiting_on", "external_id", "promised", "outcome_class", "passes_at", "first_due", "sides",
+    "answered_in", "confirmed_in", "unanswered", "changes_asked", "cancelled", "attested",
 )  # fmt: skip
 
 
@@ -45,12 +45,13 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"""CREATE TABLE commitments{suffix} (
             id {key} PRIMARY KEY, organisation_id {key} NOT NULL, state TEXT NOT NULL, wording TEXT NOT NULL,
             level TEXT NOT NULL, used_for TEXT NOT NULL, revision INTEGER NOT NULL, due_on TEXT, due_at {key},
-            agreement_id {key}, waiting_on TEXT NOT NULL, external_id TEXT, promised INTEGER NOT NULL,
+            agreement_id {key}, serves {key}, waiting_on TEXT NOT NULL, external_id TEXT, promised INTEGER NOT NULL,
             outcome_class TEXT NOT NULL, passes_at {key}, first_due {key}, sides TEXT NOT NULL, answered_in TEXT,
             confirmed_in TEXT, unanswered INTEGER NOT NULL, changes_asked INTEGER NOT NULL,
             cancelled INTEGER NOT NULL, attested TEXT)""",
         f"CREATE INDEX commitments_external{suffix} ON commitments{suffix} (external_id)",
         f"CREATE INDEX commitments_agreement{suffix} ON commitments{suffix} (agreement_id, id)",
+        f"CREATE INDEX commitments_serves{suffix} ON commitments{suffix} (serves, id)",
         f"""CREATE TABLE commitment_sides{suffix} (
             who_id {key} NOT NULL, side {key} NOT NULL, commitment_id {key} NOT NULL,
             organisation_id {key} NOT NULL, stands INTEGER NOT NULL,
@@ -171,6 +172,7 @@ class CommitmentProjection:
             "due_on": card.due_on.isoformat() if card.due_on is not None else None,
             "due_at": written(card.due_at),
             "agreement_id": str(card.agreement_id) if card.agreement_id is not None else None,
+            "serves": str(card.serves) if card.serves is not None else None,
             "waiting_on": json.dumps([[str(w.person_id), w.what] for w in card.waiting_on]),
             "external_id": card.external_id,
             "promised": int(outcome.promised),

@@ -208,14 +208,16 @@ def _ways(conditions: Conditions, filters: CommitmentFilter) -> list[_Way]:
         if who is not None:
             conditions.be_seen()
             return [_Way("commitment_sides{suffix} g", "g.commitment_id", f"g.who_id = :{side} AND g.side = '{side}'")]
-    if filters.external_id is not None or filters.agreement_id not in (None, NONE):
+    if filters.external_id is not None or filters.serves is not None or filters.agreement_id not in (None, NONE):
         conditions.be_seen()
         return [_Way("commitments{suffix} g", "g.id", _named_by(filters))]
     return [_Way("log_sights g", "g.thing_id", f"g.person_id = {seer}") for seer in conditions.seers]
 
 
 def _named_by(filters: CommitmentFilter) -> str:
-    return "g.external_id = :external_id" if filters.external_id is not None else "g.agreement_id = :agreement_id"
+    if filters.external_id is not None:
+        return "g.external_id = :external_id"
+    return "g.serves = :serves" if filters.serves is not None else "g.agreement_id = :agreement_id"
 
 
 def _read_cursor(cursor: str | None) -> str:

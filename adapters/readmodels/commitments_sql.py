@@ -108,6 +108,11 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
         none = filters.agreement_id == NONE
         wanted.append(f"{conditions.agreement} {'IS NULL' if none else '= :agreement_id'}")
         params["agreement_id"] = filters.agreement_id
+    if filters.serves is not None:
+        seers = ", ".join(conditions.seers)
+        seen = f"SELECT 1 FROM log_sights w WHERE w.thing_id = c.serves AND w.person_id IN ({seers})"
+        # What it serves never changes: it may be asked of the present row, whoever asks.
+        conditions.must(f"c.serves = :serves AND EXISTS ({seen})", serves=str(filters.serves))
     if filters.external_id is not None:
         wanted.append("c.external_id = :external_id")
         params["external_id"] = filters.external_id

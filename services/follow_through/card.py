@@ -64,6 +64,7 @@ class CommitmentCard:
     changes_asked: int = 0
     cancelled: bool = False
     attested: tuple[tuple[str, str], ...] = ()
+    serves: UUID | None = None
 
     @property
     def imported(self) -> bool:
@@ -117,6 +118,7 @@ def _own(commitment: Commitment, zone: ZoneInfo, text_by: UUID) -> CommitmentCar
         changes_asked=sum(1 for c in commitment.changes.values() if c.side == CREDITORS),
         cancelled=commitment.state == CANCELLED and commitment.end_cause != "nobody_left",
         attested=tuple((a.side, a.kept) for a in commitment.attestations.values()),
+        serves=content.serves,
     )
 
 

@@ -122,6 +122,10 @@ async def route_list_commitments(
     waiting_on_me: Annotated[
         bool, Query(description="True: only those in which you, or a team of yours, are waited for.", examples=[False])
     ] = False,
+    serves: Annotated[
+        UUID | None,
+        Query(description="Only what contributes to this one, where you may see it.", examples=[COMMITMENT]),
+    ] = None,
     external_id: Annotated[
         str | None, Query(description="Only the imported one with this name in its source.", max_length=500)
     ] = None,
@@ -173,7 +177,7 @@ async def route_list_commitments(
         raise invalid(dict.fromkeys(given, "This narrows what a follow-through counts: say whose with counted_for."))
     filters = CommitmentFilter(
         owed_by, owed_to, state, _instant(due_before, asks), None if counted else _id(agreement_id), waiting_on_me,
-        external_id, counted,
+        external_id, counted, serves,
     )  # fmt: skip
     page = await asks.concord.commitments.list_commitments(
         await viewer_of(asks), asks.concord.clock.now(), filters, cursor=cursor, limit=limit

@@ -90,8 +90,9 @@ async def commitment_page(commitment_id: UUID, visit: Visits) -> Response:
     """The conversation about one promise, and what may be said next."""
     path = f"/commitments/{commitment_id}"
     shown, teams, said = await asyncio.gather(visit.get(path), visit.get("/teams", limit=200), _said(visit, path))
-    above, under, follows = await asyncio.gather(
+    above, below, under, follows = await asyncio.gather(
         _above(visit, shown),
+        visit.get("/commitments", serves=commitment_id, limit=MOST),
         _seen(visit, "agreements", shown.get("agreement_id")),
         _seen(visit, "commitments", shown.get("follows")),
     )
@@ -106,6 +107,7 @@ async def commitment_page(commitment_id: UUID, visit: Visits) -> Response:
         teams={team["id"]: team["name"] for team in teams["items"]},
         said=said,
         above=above,
+        below=sorted(below["items"], key=_by_due),
         under=under,
         follows=follows,
         people=sorted(

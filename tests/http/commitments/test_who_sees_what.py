@@ -116,6 +116,9 @@ async def test_what_it_names_is_shown_and_named_only_by_who_sees_that(pair: Pair
     assert (made["serves"], made["follows"]) == (theirs, theirs)
     seen = await cy.sees(f"/commitments/{made['id']}")
     assert (seen["serves"], seen["follows"]) == (None, None)
+    # What serves a thing is listed for who sees that thing, and for nobody else.
+    assert [one["id"] for one in (await ada.sees(f"/commitments?serves={theirs}"))["items"]] == [made["id"]]
+    assert (await cy.sees(f"/commitments?serves={theirs}"))["items"] == []
     agreement = await stories.in_force(pair)
     for field, name in (("serves", theirs), ("follows", theirs), ("agreement_id", agreement["id"])):
         answer = await cy.sends("POST", "/commitments", wish(cy, ben, **{field: name}))
