@@ -155,6 +155,7 @@ class Visit:
             "day": lambda value: words.day(words.day_of(value, zone), today),
             "near": lambda value: words.near(words.day_of(value, zone), today),
             "how_far": lambda value: words.how_far(words.day_of(value, zone), today),
+            "last_day": lambda value: words.day(words.last_day_before(value, zone), today),
             "time_of": lambda value: f"{words.local(value, zone):%H:%M}",
             "zone_name": zone.key.rsplit("/", 1)[-1].replace("_", " "),
         }

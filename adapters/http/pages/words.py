@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _DAYS = {
@@ -30,6 +30,11 @@ def day_of(value: str | date, zone: ZoneInfo) -> date:
     if isinstance(value, date):
         return value
     return date.fromisoformat(value) if len(value) == len("2027-01-04") else local(value, zone).date()
+
+
+def last_day_before(instant: str, zone: ZoneInfo) -> date:
+    """The last day on which something is in time that must be done before an instant: midnight ends the day before."""
+    return (local(instant, zone) - timedelta(microseconds=1)).date()
 
 
 def day(on: date, today: date) -> str:
