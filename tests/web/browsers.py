@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from adapters.bootstrap import Concord
 from services.people.sign_in import Browser as Where
@@ -27,6 +27,13 @@ FLAGS = (
 )  # fmt: skip
 PHONE, DESK = {"width": 360, "height": 760}, {"width": 1280, "height": 800}
 NARROWEST = {"width": 320, "height": 700}
+SCHEMES: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},  # nothing else depends on the scheme
+}
+PATIENCE = 20_000
+"""How long a page may take on a busy machine (milliseconds)."""
+expect.set_options(timeout=PATIENCE)
 PICTURES = Path("var/screenshots")
 
 
@@ -73,7 +80,7 @@ class House:
             base_url=self.address, java_script_enabled=scripts, viewport=how.pop("viewport", DESK), **how
         )
         self._windows.append(window)
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(PATIENCE)
         if who is not None:
             await window.add_cookies(
                 [{"name": "concord_session", "value": await self.session(who), "url": self.address}]
@@ -111,11 +118,11 @@ async def is_fit_to_read(page: Page, name: str = "") -> None:
 
     Only in a window with scripts: what looks is one.
     """
-    for scheme in ("light", "dark"):
+    for scheme, rules in SCHEMES.items():
         await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         # What fades in is looked at when it is there.
         await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
-        found = await Axe().run(page, options={"resultTypes": ["violations"]})
+        found = await Axe().run(page, options={"resultTypes": ["violations"], **rules})
         assert found.violations_count == 0, f"{page.url} ({scheme}):\n{found.generate_report()}"
         if name and os.environ.get("CONCORD_SCREENSHOTS"):
             await _picture(page, f"{name}-{scheme}")
