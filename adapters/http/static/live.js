@@ -10,8 +10,9 @@ let source, timer, busy, again;
 const bare = (node) => {
   const copy = node.cloneNode(true);
   for (const one of copy.querySelectorAll("[name=_key],[name=_seen],[name=_revision],.kept")) one.remove();
-  for (const one of copy.querySelectorAll("[open]")) one.removeAttribute("open");
-  for (const one of [copy, ...copy.querySelectorAll("[data-fresh]")]) one.removeAttribute("data-fresh");
+  for (const one of [copy, ...copy.querySelectorAll("[open],[style],[data-fresh]")]) {
+    for (const name of ["open", "style", "data-fresh"]) one.removeAttribute(name);
+  }
   return copy.outerHTML;
 };
 const touched = (one) => one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
