@@ -97,6 +97,15 @@ QUESTIONS = (
     ("what was expected of a person on a day", "/people/{me}/expectations?on={day}"),
 )
 
+PAGES = (
+    ("the page of today", "/"),
+    ("the page of all promises", "/commitments"),
+    ("the page of the follow-through", "/people/{me}/follow-through"),
+    ("the page of imbalance periods", "/imbalance-periods"),
+)
+SLOWEST_PAGE = 50.0
+"""What a page may take at most, in milliseconds, nineteen times of twenty."""
+
 
 async def grown(installation: Installation, stages: Sequence[int]) -> list[Row]:
     """The rows: each question at each size, the same installation growing from one to the next."""
@@ -119,7 +128,11 @@ async def grown(installation: Installation, stages: Sequence[int]) -> list[Row]:
         async with installation.serve() as server:
             await _caught_up(server.port, ben)
             for what, path in QUESTIONS:
-                took[what].append(await _asked(server.port, ben, path.replace("{me}", ben.id).replace("{day}", day)))
+                address = scenario.API + path.replace("{me}", ben.id).replace("{day}", day)
+                took[what].append(await _asked(server.port, ben, address, 0.5))
+            for what, path in PAGES:
+                seconds = await _asked(server.port, ben, path.replace("{me}", ben.id), 0.95)
+                rows.append(at_most(f"{what}, {size:,} commitments, p95", seconds * 1000, SLOWEST_PAGE, "ms"))
             rows.append(at_most(f"memory with {size:,} commitments", server.megabytes(), None, "MB", digits=0))
     for what, times in took.items():
         for size, seconds in zip(stages, times, strict=True):
@@ -150,14 +163,14 @@ async def _caught_up(port: int, ben: scenario.Person) -> None:
     raise SystemExit("the read models did not catch up in ten minutes")
 
 
-async def _asked(port: int, ben: scenario.Person, path: str) -> float:
-    """The median time of an answer, in seconds."""
+async def _asked(port: int, ben: scenario.Person, path: str, part: float) -> float:
+    """How long an answer takes in that part of all cases, in seconds."""
     connection = await Connection.open(port)
-    asking = request("GET", scenario.API + path, token=ben.token)
+    asking = request("GET", path, token=ben.token)
     took = []
     for _ in range(TURNS):
         began = time.perf_counter()
         scenario.expect(await connection.ask(asking), 200)
         took.append(time.perf_counter() - began)
     connection.close()
-    return percentile(took, 0.5)
+    return percentile(took, part)
