@@ -218,6 +218,39 @@ async def test_a_form_can_ask_nothing_but_commands_of_the_api(
     assert (await sends(browser, form, _to="POST /people", name="X", email="x@y.example")).status_code == 403
 
 
+async def test_what_no_form_of_ours_sends_is_refused_and_breaks_nothing(
+    browser: httpx2.AsyncClient, concord: Concord, pair: Pair
+) -> None:
+    await signs_in(browser, concord, pair.ada)
+    form = form_in((await browser.get("/settings")).text, "POST /me/absences")
+    days = {"from_on": [pair.ada.day(1)], "until_on": [pair.ada.day(2)]}
+    nonsense = (
+        {"_key": "日本"}, {"_carried": "%ff"}, {"_carried": "a=1&" * 600}, {"x": "1", "x.y": "2"},
+        {".".join("x" * 20_000): "deep"},
+    )  # fmt: skip
+    for written in nonsense:
+        answer = await browser.post("/forms", data={**form, **days, **written}, headers=OURS)
+        assert (answer.status_code, "nothing was done" in text_of(answer.text)) == (400, True), written
+    for written in ({f"x.{'1' * 5000}": "1"}, {"x.²": "1"}):
+        assert (await browser.post("/forms", data={**form, **days, **written}, headers=OURS)).status_code == 422
+    assert (await pair.ada.sees("/me/absences"))["items"] == []
+    for n, away in enumerate(("//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example")):
+        day = {"from_on": [pair.ada.day(10 + n)], "until_on": [pair.ada.day(10 + n)], "_key": [f"day{n}"]}
+        led = await browser.post("/forms", data={**form, **day, "_then": away}, headers=OURS)
+        assert (led.status_code, led.headers.get("Location")) == (303, "/"), (away, text_of(led.text))
+
+
+async def test_a_password_does_not_wait_on_the_sign_in_page(
+    browser: httpx2.AsyncClient, concord: Concord, pair: Pair, quick_passwords: None
+) -> None:
+    await signs_in(browser, concord, pair.ada)
+    form = form_in((await browser.get("/settings")).text, "PUT /me/password")
+    await concord.identities.sessions.end_all(UUID(pair.ada.id), concord.clock.now())
+    asked = await sends(browser, form, current="old-CANARY-words", password="new-CANARY-words")
+    assert asked.status_code == 401
+    assert "CANARY" not in asked.text
+
+
 async def test_whoever_asks_too_much_is_told_so_by_a_page(
     browser: httpx2.AsyncClient, concord: Concord, settings: Settings
 ) -> None:

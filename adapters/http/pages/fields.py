@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from adapters.http.form import malformed
 from adapters.http.problems import Problem
 from adapters.http.routing import MOST_BYTES
 
@@ -31,6 +30,9 @@ _MARKED = re.compile(r"(.*?)(\[\]|\[lines\]|\?|@)?")
 # Each byte of a text may take three in a form; the API says itself what is too much for it.
 _MOST_BYTES = 3 * MOST_BYTES
 _MOST_FIELDS = 500
+_DEEPEST = 8
+"""What the API takes lies no deeper than half of this."""
+_DIGITS = 5
 
 
 async def read_fields(request: Request) -> Given:
@@ -43,7 +45,12 @@ async def read_fields(request: Request) -> Given:
     try:
         return parse(raw.decode("utf-8"))
     except ValueError:
-        raise malformed() from None
+        raise unreadable() from None
+
+
+def unreadable() -> Problem:
+    """400: these are not the fields of any form of ours."""
+    return Problem(400, "malformed", "This is not what a form of these pages sends, so nothing was done.")
 
 
 def parse(written: str) -> Given:
@@ -69,13 +76,20 @@ def base(name: str) -> str:
 
 
 def content(given: Given, zone: ZoneInfo) -> dict[str, Any]:
-    """What the fields say, nested; those whose name begins with an underscore are about the form itself."""
+    """What the fields say, nested; those whose name begins with an underscore are about the form itself.
+
+    Raises a Problem for names that no form has: one value inside of another one, or too deep.
+    """
     root: dict[str, Any] = {}
     for path, value in _said(given, zone):
         at, *steps = path.split(".")
+        if len(steps) >= _DEEPEST:
+            raise unreadable()
         place = root
         for step in steps:
             place = place.setdefault(at, {})
+            if not isinstance(place, dict):
+                raise unreadable()
             at = step
         place[at] = value
     return {name: _listed(value) for name, value in root.items()}
@@ -111,6 +125,6 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {name: _listed(one) for name, one in value.items()}
-    if inner and all(name.isdecimal() for name in inner):
+    if inner and all(name.isascii() and name.isdecimal() and len(name) < _DIGITS for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner

@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from adapters.http.conventions import API
 from adapters.http.cookies import keep_done
 from adapters.http.form import sentences
-from adapters.http.pages.fields import Given, content, one, parse, read_fields, write
+from adapters.http.pages.fields import Given, content, one, parse, read_fields, unreadable, write
 from adapters.http.pages.inside import ANSWERED, REFUSED, Inside, ask, route_for
 from adapters.http.pages.refused import Refused
 from adapters.http.pages.routes import PageRoute, Pages, wrong
@@ -49,6 +49,7 @@ async def send_form(request: Request, visit: Visits) -> Response:
     """Does what the form asks, and leads on; or brings it back with what is wrong."""
     must_be_ours(request, visit.concord.settings, told=True)
     given = await read_fields(request)
+    carried = _carried(given)
     method, _, path = one(given, "_to").partition(" ")
     route = route_for(request, method, API + path) if method in _METHODS and path.startswith("/") else None
     if not isinstance(route, ConcordRoute):
@@ -57,7 +58,7 @@ async def send_form(request: Request, visit: Visits) -> Response:
         if visit.actor is None:
             return await _sign_in_first(request, given)
         if one(given, "_for") != str(visit.me):
-            return await _back(request, visit, given, Refused(_form(given), given, _SOMEBODY_ELSE, status=409))
+            return await _back(request, visit, given, _refused(given, 409, _SOMEBODY_ELSE, {}))
     try:
         body, query = _written(route, given, visit)
     except ValidationError as error:
@@ -65,7 +66,7 @@ async def send_form(request: Request, visit: Visits) -> Response:
         return await _back(request, visit, given, _refused(given, 422, "Something here is not right yet.", errors))
     answer = await ask(request, method, API + path, query=query, headers=_headers(given, method), body=body)
     if 200 <= answer.status < 300:
-        return await _done(request, visit, given, answer)
+        return await _done(request, visit, given, answer, carried)
     if answer.status == 401 and not DEEDS[route.deed].anonymous:
         return await _sign_in_first(request, given)
     return await _back(request, visit, given, _why(given, answer))
@@ -90,21 +91,22 @@ def _optional(route: APIRoute) -> bool:
 def _headers(given: Given, method: str) -> dict[str, str]:
     headers = {"accept": "application/json"}
     if key := one(given, "_key"):
+        if not key.isascii():
+            raise unreadable()
         headers["idempotency-key"] = key
-    if (seen := one(given, "_seen")) and seen.isdecimal():
+    if (seen := one(given, "_seen")).isascii() and seen.isdecimal():
         headers["if-match"] = f'"{seen}"'
     elif method != "POST":
         headers["if-match"] = "*"
     return headers
 
 
-async def _done(request: Request, visit: Visit, given: Given, answer: Inside) -> Response:
+async def _done(request: Request, visit: Visit, given: Given, answer: Inside, carried: Given) -> Response:
     """Leads to the next page, or shows what is told only once on the page of the form."""
     settings = visit.concord.settings
-    carried = one(given, "_carried")
     response: Response
     if carried and answer.operation == "sign_in":
-        response = await _taken_up(request, visit, parse(carried), answer)
+        response = await _taken_up(request, carried, answer)
     elif one(given, "_show"):
         response = await _page(request, one(given, "_back"), {ANSWERED: answer.document}, _cookies(request, answer))
         response = keep_done(response, "", answer.headers.get("concord-position"), settings)
@@ -138,8 +140,19 @@ def _why(given: Given, answer: Inside) -> Refused:
 
 
 def _refused(given: Given, status: int, sentence: str, errors: Mapping[str, str]) -> Refused:
-    kept = {name: values for name, values in given.items() if "password" not in name and name != "current"}
-    return Refused(_form(given), kept, sentence, errors, status)
+    return Refused(_form(given), _without_passwords(given), sentence, errors, status)
+
+
+def _without_passwords(given: Given) -> Given:
+    return {name: values for name, values in given.items() if "password" not in name and name != "current"}
+
+
+def _carried(given: Given) -> Given:
+    """The form that the sign-in page carried, if any."""
+    try:
+        return parse(one(given, "_carried"))
+    except ValueError:
+        raise unreadable() from None
 
 
 def _form(given: Given) -> str:
@@ -169,13 +182,15 @@ async def _page(request: Request, address: str, more: Mapping[str, Any], cookies
 
 async def _sign_in_first(request: Request, given: Given) -> Response:
     """The sign-in page, which carries the form until it is known again who sends it."""
-    refused = Refused(_SIGN_IN, {"_carried": [write(given)]}, "Please sign in again. What you wrote is kept.")
+    refused = Refused(
+        _SIGN_IN, {"_carried": [write(_without_passwords(given))]}, "Please sign in again. What you wrote is kept."
+    )
     response = await _page(request, "/sign-in", {REFUSED: refused}, cookies="")
     response.status_code = 401
     return response
 
 
-async def _taken_up(request: Request, visit: Visit, carried: Given, answer: Inside) -> Response:
+async def _taken_up(request: Request, carried: Given, answer: Inside) -> Response:
     """The page that somebody was on when their session ended, with what they had written; for nobody else."""
     if one(carried, "_for") != answer.document["person_id"]:
         return RedirectResponse("/", 303)

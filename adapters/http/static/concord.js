@@ -41,6 +41,9 @@ document.addEventListener("input", (event) => {
   }, 500);
 });
 document.addEventListener("submit", (event) => {
+  // Who signs out leaves nothing here for whoever sits down next.
+  const to = event.target.elements._to?.value;
+  if (to === "DELETE /sessions" || to === "DELETE /sessions/current") return sessionStorage.clear();
   if (!keeps(event.target)) return;
   clearTimeout(soon);
   sessionStorage.setItem("concord sent", kept(event.target));
