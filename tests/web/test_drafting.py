@@ -159,6 +159,19 @@ async def test_an_amendment_is_written_on_the_same_sheet(house: House, pair: Pai
     await expect(ben).to_have_url(re.compile(f"{here}$"))
 
 
+async def test_who_looks_at_a_draft_that_is_not_theirs_is_led_to_what_they_may_read(
+    client: httpx2.AsyncClient, house: House, pair: Pair, steward: Someone
+) -> None:
+    here = f"/agreements/{(await stories.shared(pair))['id']}"
+    client.cookies.set("concord_session", await house.session(steward))
+    assert (await client.get(f"{here}/draft")).headers["location"] == here
+    await steward.does(f"{here}/break-glass", {"reason": "Somebody asked for help"})
+    looks = await client.get(f"{here}/consent", follow_redirects=True)
+    assert looks.status_code == 200
+    assert "Nothing is agreed yet" in looks.text
+    assert "not about status" not in looks.text
+
+
 async def test_every_example_to_begin_with_can_be_put_on_the_sheet_as_it_is(
     client: httpx2.AsyncClient, house: House, pair: Pair
 ) -> None:

@@ -27,7 +27,7 @@ async def draft_page(agreement_id: UUID, visit: Visits) -> Response:
     path = f"/agreements/{agreement_id}"
     shown = await visit.get(path)
     proposal = shown.get("proposal")
-    if shown.get("withheld") or (proposal is None and (shown["state"] != "drafting" or shown["shared"])):
+    if shown.get("withheld") or (proposal is None and shown["state"] != "drafting"):
         return RedirectResponse(path, 303)
     query = visit.request.query_params
     parties = sorted(shown["parties"] if proposal is None else proposal["head"]["parties"], key=leader_first)
