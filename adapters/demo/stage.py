@@ -17,6 +17,7 @@ from services.people.add_person import AddPerson, add_person
 from services.people.found_organisation import FoundOrganisation, found_organisation
 from services.ports import Actor, Command, Organisation, Receipt
 
+SATURDAY = 5
 C = TypeVar("C")
 A = TypeVar("A", bound=Aggregate)
 Action = Callable[[], Awaitable[object]]
@@ -54,6 +55,7 @@ class Stage:
 
     def __init__(self, concord: Concord, clock: StoryClock, organisation: Organisation, first: Player) -> None:
         self.concord = concord
+        self.present = datetime.now(UTC).astimezone(organisation.zone).date()
         self.organisation = organisation
         self.players = [first]
         self._clock = clock
@@ -101,20 +103,26 @@ class Stage:
         assert found is not None
         return found
 
-    async def until(self, day: date, at: str = "09:00") -> None:
-        """Time goes by until that day and local time; whatever falls due meanwhile is done by the clock."""
-        await self._at(self.moment(day, at))
+    def ago(self, working_days: int) -> date:
+        """The working day so many before the present one; with a negative number as many after it."""
+        return working_day(self.present, -working_days)
 
     def plan(self, day: date, at: str, action: Action) -> None:
         """Notes what is to happen then; `play` does it."""
         self._planned.append((self.moment(day, at), len(self._planned), action))
 
-    async def play(self) -> None:
-        """Does all that is planned, in its order in time; what is past already happens at once."""
-        planned, self._planned = sorted(self._planned, key=lambda one: one[:2]), []
-        for moment, _, action in planned:
+    async def play(self, until: date | None = None) -> None:
+        """Does what is planned before that morning, else all of it, in its order in time; then it is that morning.
+
+        Without a day it is the present at the end.
+        """
+        end = self.moment(until, "08:00") if until is not None else datetime.now(UTC)
+        due = sorted((one for one in self._planned if one[0] < end), key=lambda one: one[:2])
+        self._planned = [one for one in self._planned if one[0] >= end]
+        for moment, _, action in due:
             await self._at(moment)
             await action()
+        await self._at(end)
 
     def moment(self, day: date, at: str) -> datetime:
         """The instant of a local time of the story."""
@@ -129,11 +137,6 @@ class Stage:
                 await follows.caught_up(await self.concord.ledger.head(), 30.0)
             acted = await self.concord.clockwork.catch_up()
 
-    @property
-    def today(self) -> date:
-        """The story's day."""
-        return self._clock.now().astimezone(self.organisation.zone).date()
-
     def _command(self, player: Player) -> Command:
         return Command(secrets.token_hex(32), "", player.id, self.organisation.id)
 
@@ -145,6 +148,15 @@ class Stage:
 def days(count: int) -> timedelta:
     """So many days."""
     return timedelta(days=count)
+
+
+def working_day(day: date, away: int) -> date:
+    """The working day so many after that day, or before it: nobody in the story works on a weekend."""
+    step, left = days(1 if away > 0 else -1), abs(away)
+    while left:
+        day += step
+        left -= day.weekday() < SATURDAY
+    return day
 
 
 def _address(name: str) -> str:
@@ -161,4 +173,4 @@ _WORDS = (
 )  # fmt: skip
 
 
-__all__ = ["Player", "Stage", "StoryClock", "days"]
+__all__ = ["Player", "Stage", "StoryClock", "days", "working_day"]

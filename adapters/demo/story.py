@@ -6,17 +6,19 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from adapters.bootstrap import open_concord
-from adapters.demo import agreements, imbalance, promises
-from adapters.demo.stage import Player, Stage, StoryClock, days
+from adapters.demo import aisha as agreements_with_aisha
+from adapters.demo import imbalance, promises
+from adapters.demo import jonas as agreement_with_jonas
+from adapters.demo import leo as agreement_with_leo
+from adapters.demo.pact import ZONE
+from adapters.demo.stage import Player, Stage, StoryClock
 from adapters.settings import Settings
 
 HOUSE = "Harbour Works (a demonstration)"
-BEGAN_AGO = timedelta(days=150)
+BEGAN_AGO = timedelta(days=365)
 SIGN_IN = "demo-sign-in.json"
 """Where it is kept, in the data folder, whom a visitor can sign in as."""
 
@@ -42,7 +44,7 @@ async def _tell(settings: Settings) -> Sequence[Player]:
         name = HOUSE
         if await concord.identities.organisation_named(name) is not None:
             name = f"{HOUSE}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-        stage = await Stage.open(concord, clock, name, "Tomas Lind", agreements.ZONE)
+        stage = await Stage.open(concord, clock, name, "Tomas Lind", ZONE)
         await _play(stage)
         return stage.players
     finally:
@@ -52,24 +54,19 @@ async def _tell(settings: Settings) -> Sequence[Player]:
 async def _play(stage: Stage) -> None:
     mira = await stage.enter("Mira Solberg")
     jonas = await stage.enter("Jonas Weber", mira)
+    leo = await stage.enter("Leo Brandt", mira)
+    with_jonas, with_leo = agreement_with_jonas.plan(stage, mira, jonas), agreement_with_leo.plan(stage, mira, leo)
+    agreement_with_jonas.plan_standing_in(stage, mira, jonas)
+    promised = promises.plan(stage, mira, jonas, leo, with_jonas, with_leo)
+
+    imbalance.plan_audit(stage, mira, leo)
+    await stage.play(stage.ago(agreements_with_aisha.JOINED))
     aisha = await stage.enter("Aisha Khan", mira)
-    today = datetime.now(UTC).astimezone(ZoneInfo(agreements.ZONE)).date()
-
-    pact = await agreements.agree(stage, mira, jonas)
-    await agreements.live(stage, mira, jonas, pact, today - days(110))
+    agreements_with_aisha.plan(stage, mira, aisha)
+    promises.plan_of_aisha(promised, mira, aisha)
+    imbalance.plan_move(stage, mira, (jonas, leo, aisha), with_jonas, with_leo, promised)
+    imbalance.plan_quiet_weeks(stage, mira, aisha)
     await stage.play()
-    await stage.until(today - days(110), "10:30")
-    await agreements.escalate(stage, mira, jonas, pact)
-    await agreements.review_and_amend(stage, mira, jonas, pact)
-
-    promised = promises.plan(stage, mira, jonas, aisha, pact, today)
-    storm = (today - days(60), today - days(40))
-    imbalance.plan(stage, mira, (jonas, aisha), pact, promised, storm)
-    imbalance.plan_quiet_weeks(stage, mira, aisha, today)
-    await agreements.live(stage, mira, jonas, pact, today, but_not=storm)
-    stage.plan(today - days(8), "13:00", partial(agreements.begin_with, stage, mira, aisha))
-    await stage.play()
-    await stage.until(today, "08:00")
 
 
 def _keep(path: Path, players: Sequence[Player]) -> None:
