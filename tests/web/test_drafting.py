@@ -11,6 +11,7 @@ from adapters.http.pages.examples import EXAMPLES
 from tests.http.agreements import stories
 from tests.http.agreements.people import Someone
 from tests.http.agreements.stories import Pair
+from tests.http.conftest import MovableClock
 from tests.web.browsers import House, is_fit_to_read
 from tests.web.forms import form_in, sends
 
@@ -170,6 +171,36 @@ async def test_who_looks_at_a_draft_that_is_not_theirs_is_led_to_what_they_may_r
     assert looks.status_code == 200
     assert "Nothing is agreed yet" in looks.text
     assert "not about status" not in looks.text
+
+
+async def test_how_far_one_has_read_a_draft_is_kept_in_ones_browser_only(
+    client: httpx2.AsyncClient, house: House, pair: Pair, clock: MovableClock
+) -> None:
+    draft = await stories.shared(pair)
+    here = f"/agreements/{draft['id']}"
+    support = next(term for term in draft["proposal"]["terms"] if term["kind"] == "support")
+    client.cookies.set("concord_session", await house.session(pair.ada))
+
+    async def looks() -> str:
+        before = await house.concord.ledger.head()
+        shown = await client.get(f"{here}/draft")
+        assert await house.concord.ledger.head() == before
+        return shown.text
+
+    new, marked = "What changed since you last looked", "changed since you looked"
+    assert new not in await looks()
+    await pair.ben.does(f"{here}/terms/{support['id']}", {"text": "60 minutes"}, method="PATCH")
+    for _ in range(2):
+        assert marked in await looks()
+    clock.move(minutes=31)
+    assert new not in await looks()
+    await pair.ben.does(f"{here}/terms/{support['id']}", {"text": "70 minutes"}, method="PATCH")
+    clock.move(days=1)
+    shown = await looks()
+    assert (marked in shown, "<del>60</del>" in shown) == (True, True)
+    client.cookies.delete("concord_looked")
+    client.cookies.set("concord_looked", "not-what-we-wrote.x.1_")
+    assert new not in await looks()
 
 
 async def test_every_example_to_begin_with_can_be_put_on_the_sheet_as_it_is(

@@ -40,7 +40,7 @@ _SOMEBODY_ELSE = (
     "This page was opened by somebody else who was signed in with this browser. Nothing was done. "
     "If it was meant to be you, send it again."
 )
-_STALE = "Somebody changed this while you were writing. Nothing is lost: what you wrote is here, and how it stands now beside it."
+_STALE = "Somebody changed this while you were writing. Nothing is lost: here is what you wrote, and how it stands now."
 _TWICE = "This form was sent before, with something else in it. Look at what is there now; then send this, if need be."
 
 
