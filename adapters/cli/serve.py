@@ -12,6 +12,8 @@ import typer
 from adapters.cli.frame import DataDir, ready, run_to_its_end, say
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from adapters.bootstrap import Concord
     from adapters.settings import Settings
 
@@ -62,32 +64,53 @@ async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) ->
     from adapters.http.app import create_app
     from services.people.first_run import is_set_up
 
-    if demo:
-        await _prepare_demo(settings)
+    players = await _prepare_demo(settings) if demo else []
     async with running(settings) as concord:
         app = create_app(settings, concord=concord)
+        links = _open_demo_door(app, players) if demo else []
         # What was made to start stays for good: the collector need not look at it again and again.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
         server = WebServer(app)
         ready_to_use = await is_set_up(concord.ledger, await concord.identities.organisations())
-        await server.serve_on(listening, lambda: _announce(concord, listening, first_run=not ready_to_use))
+        await server.serve_on(listening, lambda: _announce(concord, listening, links, first_run=not ready_to_use))
 
 
-async def _prepare_demo(settings: Settings) -> None:
-    from adapters.demo.story import prepare
+async def _prepare_demo(settings: Settings) -> list[dict[str, str]]:
+    from adapters.demo.story import SIGN_IN, prepare
 
+    if not (settings.data_dir / SIGN_IN).exists():
+        say("A year is being told; that takes some seconds.")
+    players = await prepare(settings)
     say("These can sign in to the demonstration:")
-    for player in await prepare(settings):
+    for player in players:
         say(f"  {player['name']}: {player['email']}, password {player['password']}, token {player['token']}")
+    return players
 
 
-def _announce(concord: Concord, listening: socket.socket, *, first_run: bool) -> None:
+def _open_demo_door(app: FastAPI, players: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Who comes in by which path: a leader and a report."""
+    from adapters.demo.door import Door
+    from adapters.demo.story import LEADER, REPORT
+
+    door = Door()
+    app.router.routes.append(door.route)
+    who = {LEADER: f"{LEADER}, who leads", REPORT: f"{REPORT}, who reports to her"}
+    return [(who[player["name"]], door.link_for(player)) for player in players if player["name"] in who]
+
+
+def _announce(
+    concord: Concord, listening: socket.socket, demo_links: list[tuple[str, str]], *, first_run: bool
+) -> None:
     host, port = listening.getsockname()[:2]
     address = concord.settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     where = f"{concord.settings.store_kind}, data in {concord.settings.data_dir.absolute()}"
     say(f"Concord is at {address} ({where}). Ctrl-C ends it.")
+    if demo_links:
+        say("Or come in by a link; each works once, the second one in a private window:")
+    for who, path in demo_links:
+        say(f"  {who}: {address}{path}")
     if first_run:
         from services.people.first_run import first_run_token
 

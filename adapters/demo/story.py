@@ -19,6 +19,8 @@ from adapters.settings import Settings
 
 HOUSE = "Harbour Works (a demonstration)"
 BEGAN_AGO = timedelta(days=365)
+LEADER, REPORT = "Mira Solberg", "Jonas Weber"
+"""Two to look at it as: between them is the most of it."""
 SIGN_IN = "demo-sign-in.json"
 """Where it is kept, in the data folder, whom a visitor can sign in as."""
 
@@ -52,8 +54,8 @@ async def _tell(settings: Settings) -> Sequence[Player]:
 
 
 async def _play(stage: Stage) -> None:
-    mira = await stage.enter("Mira Solberg")
-    jonas = await stage.enter("Jonas Weber", mira)
+    mira = await stage.enter(LEADER)
+    jonas = await stage.enter(REPORT, mira)
     leo = await stage.enter("Leo Brandt", mira)
     with_jonas, with_leo = agreement_with_jonas.plan(stage, mira, jonas), agreement_with_leo.plan(stage, mira, leo)
     agreement_with_jonas.plan_standing_in(stage, mira, jonas)

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from adapters.bootstrap import running
+from adapters.demo.door import Door
 from adapters.demo.story import prepare
 from adapters.http.app import create_app
 from adapters.settings import Settings, load_settings
@@ -64,3 +65,15 @@ async def test_it_is_filled_once_and_reads_like_a_year_of_work(settings: Setting
             assert {"consent", "prompt"} <= {item["what"] for item in (await ask("Jonas", "/me/inbox"))["items"]}
             tomas = (await ask("Tomas", "/agreements"))["items"]
             assert all(item.get("withheld") for item in tomas), "who manages people reads none of it"
+
+            door = Door()
+            app.router.routes.append(door.route)
+            link = door.link_for(players["Jonas"])
+            assert "Come in as Jonas Weber" in (await client.get(link)).text
+            from_elsewhere = await client.post(link, headers={"Sec-Fetch-Site": "cross-site"})
+            assert from_elsewhere.status_code == 403
+            assert (await client.get("/api/v1/me")).status_code == 401, "looking at a link lets nobody in"
+            assert (await client.post(link)).status_code == 303
+            assert (await client.get("/api/v1/me")).json()["name"] == "Jonas Weber"
+            for used_or_guessed in (link, "/demo/guessed"):
+                assert (await client.post(used_or_guessed)).status_code == 404
