@@ -192,11 +192,9 @@ def test_a_window_takes_its_first_and_its_last_day_in() -> None:
     assert days("FREQ=DAILY", date(2000, 1, 1), date(2026, 1, 4)) == []
 
 
-def test_ten_years_of_days_are_there_in_well_under_a_second() -> None:
-    begun = time.perf_counter()
+def test_ten_years_of_days_are_all_there() -> None:
     found = days("FREQ=DAILY", date(2026, 1, 1), date(2035, 12, 31))
     assert len(found) == (date(2036, 1, 1) - date(2026, 1, 5)).days
-    assert time.perf_counter() - begun < 1
 
 
 def test_a_window_without_end_comes_to_an_end() -> None:

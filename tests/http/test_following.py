@@ -99,7 +99,7 @@ async def test_what_happens_is_told_at_once_and_from_where_one_was(
         draft = await pair.ada.makes("/agreements", pair.head())
         began = time.monotonic()
         told = await ben.next()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2  # what the pages promise
         assert (told["kind"], told["resource"]["id"]) == ("agreement.opened", draft["id"])
         await cy.makes("/tokens", {"name": "mine", "scopes": ["all"]})
         assert (await stranger.next())["kind"] == "person.token_issued"
