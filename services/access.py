@@ -175,6 +175,7 @@ DEEDS: dict[str, Rule] = {
     ),
     # People
     "read_me": Rule(None, one_factor=True),
+    "choose_time_zone": Rule("people:write"),
     "read_inbox": Rule(None),  # each kind of thing that waits asks for its own scope
     "list_people": Rule(None),
     "read_person": Rule(None),

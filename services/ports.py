@@ -218,6 +218,7 @@ class Actor:
 
     `scopes` is {"all"} or the token's scopes; `credential_id` is the token's or session's id, `signed_in_at`
     when a session began. `one_factor` is who showed one factor where their organisation asks for two.
+    `own_zone` is what they want to be told times in, where it is not the organisation's.
     """
 
     person_id: UUID
@@ -226,4 +227,5 @@ class Actor:
     credential_id: UUID | None = None
     signed_in_at: datetime | None = None
     one_factor: bool = False
+    own_zone: ZoneInfo | None = None
     extra: dict[str, Any] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from starlette.requests import HTTPConnection
 
@@ -11,6 +12,8 @@ from adapters.bootstrap import Concord
 from adapters.http.cookies import known_as, session_secret
 from adapters.http.problems import Problem, unauthenticated
 from adapters.settings import Settings
+from domain.cadence import zone_named
+from domain.refusals import Invalid
 from services.people.sessions import TWO_FACTORS
 from services.people.sign_in import Browser
 from services.ports import Actor, Standing
@@ -62,7 +65,8 @@ async def _by_token(connection: HTTPConnection, concord: Concord, *, used: bool)
         raise unauthenticated()
     if used and token.last_used_on != now.date():
         await concord.identities.used_token(token, now.date())
-    return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id), standing
+    zone = _own_zone(token.time_zone)
+    return Actor(token.person_id, organisation, frozenset(token.scopes), token.token_id, own_zone=zone), standing
 
 
 async def _by_session(secret: str, concord: Concord, *, used: bool) -> tuple[Actor, Standing]:
@@ -76,9 +80,24 @@ async def _by_session(secret: str, concord: Concord, *, used: bool) -> tuple[Act
     if used:
         await concord.identities.sessions.seen(session, now)
     one_factor = session.how not in TWO_FACTORS and await concord.second_factors.are_asked_by(organisation.id)
-    everything = frozenset({"all"})
-    actor = Actor(session.person_id, organisation, everything, session.session_id, session.created_at, one_factor)
+    actor = Actor(
+        session.person_id,
+        organisation,
+        frozenset({"all"}),
+        session.session_id,
+        session.created_at,
+        one_factor,
+        _own_zone(session.time_zone),
+    )
     return actor, standing
+
+
+def _own_zone(kept: str | None) -> ZoneInfo | None:
+    """The zone that somebody chose; what this machine does not know any more is none."""
+    try:
+        return None if kept is None else zone_named(kept)
+    except Invalid:
+        return None
 
 
 def must_be_ours(connection: HTTPConnection, settings: Settings, *, told: bool = False) -> None:

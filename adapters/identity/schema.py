@@ -12,7 +12,7 @@ from adapters.identity.tables import metadata
 from adapters.settings import Misconfigured
 from adapters.stores.row_security import DOORKEEPER, EVERY_NAME, SETTING, SHIELD
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every migration there is, in order; the last one is what `tables.py` says."""
 VERSION_TABLE = "identity_version"
 LOCK = 7306012

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,12 +24,13 @@ from services.ports import Standing
 KEPT_AFTER = timedelta(days=1)
 """How long what is over is kept, so that ending it twice answers the same."""
 
-# Every request of a browser asks this: one question to two indexes.
+# Every request of a browser asks this: one question to three indexes.
 _CREDENTIAL = (
     "SELECT t.session_id, t.person_id, t.organisation_id, t.how, t.device, t.created_at, t.seen_at, t.expires_at, "
-    "t.ended_at, s.kind, s.leader_id, s.roles, s.active "
+    "t.ended_at, s.kind, s.leader_id, s.roles, s.active, p.time_zone "
     "FROM identity_sessions AS t JOIN log_standings AS s "
-    "ON s.person_id = t.person_id AND s.organisation_id = t.organisation_id WHERE t.secret_hash = :secret"
+    "ON s.person_id = t.person_id AND s.organisation_id = t.organisation_id "
+    "LEFT JOIN identity_people AS p ON p.person_id = t.person_id WHERE t.secret_hash = :secret"
 )
 _OF = select(sessions).where(sessions.c.person_id == bindparam("id")).order_by(sessions.c.created_at)
 _KEEP = (
@@ -66,7 +68,7 @@ class SessionStore:
         """The session with this secret and how its owner stands now."""
         key = hash_of(secret)
         row = await find_behind(self._database, "sessions", key, _CREDENTIAL, {"secret": key})
-        return None if row is None else (_session(row), standing_in(row))
+        return None if row is None else (replace(_session(row), time_zone=row.time_zone), standing_in(row))
 
     async def seen(self, session: KnownSession, now: datetime) -> None:
         """Notes that it was used, at most every few minutes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,11 @@ _PERSON = select(people).where(people.c.person_id == bindparam("id"))
 _WITH_EMAIL = select(people).where(people.c.email_folded == bindparam("folded"))
 _PASSWORD = select(people.c.password_hash).where(people.c.person_id == bindparam("id"))
 _SET_PASSWORD = update(people).where(people.c.person_id == bindparam("id")).values(password_hash=bindparam("new_hash"))
+_SET_ZONE = update(people).where(people.c.person_id == bindparam("id")).values(time_zone=bindparam("zone"))
 # Who is in an organisation is what the log's own rows say; a name may be gone from here.
 _PAGE = (
     "SELECT s.person_id, s.organisation_id, s.kind, s.leader_id, s.roles, s.active, "
-    "p.person_id AS known, p.name, p.email, p.handle, p.created_at "
+    "p.person_id AS known, p.name, p.email, p.handle, p.created_at, p.time_zone "
     "FROM log_standings AS s LEFT JOIN identity_people AS p ON p.person_id = s.person_id AND s.kind <> 'erased' "
     "WHERE s.organisation_id = :organisation AND s.person_id > :after ORDER BY s.person_id LIMIT :most"
 )
@@ -67,12 +69,13 @@ _NAMES = select(people.c.person_id, people.c.name, people.c.organisation_id).whe
     people.c.person_id.in_(bindparam("ids", expanding=True)),
     ~exists().where(_standings.c.person_id == people.c.person_id, _standings.c.kind == "erased"),
 )
-# Every request asks this: one question, in plain words, to two indexes.
+# Every request asks this: one question, in plain words, to three indexes.
 _CREDENTIAL = (
     "SELECT t.token_id, t.person_id, t.organisation_id, t.name, t.scopes, t.created_at, t.expires_at, "
-    "t.last_used_on, s.kind, s.leader_id, s.roles, s.active "
+    "t.last_used_on, s.kind, s.leader_id, s.roles, s.active, p.time_zone "
     "FROM identity_tokens AS t JOIN log_standings AS s "
-    "ON s.person_id = t.person_id AND s.organisation_id = t.organisation_id WHERE t.secret_hash = :secret"
+    "ON s.person_id = t.person_id AND s.organisation_id = t.organisation_id "
+    "LEFT JOIN identity_people AS p ON p.person_id = t.person_id WHERE t.secret_hash = :secret"
 )
 _TOKENS_OF = select(tokens).where(tokens.c.person_id == bindparam("id")).order_by(tokens.c.created_at)
 _INVITATION = select(invitations).where(invitations.c.secret_hash == bindparam("secret"))
@@ -163,6 +166,7 @@ class IdentityStore:
             "email": identity.email,
             "email_folded": identity.email.casefold() if identity.email else None,
             "handle": identity.handle,
+            "time_zone": identity.time_zone,
             "created_at": (identity.created_at or datetime.now(UTC)).isoformat(),
         }
         known = delete(people).where(people.c.person_id == bindparam("id"))
@@ -210,6 +214,10 @@ class IdentityStore:
         rows = await self._database.fetch_all(_NAMES, {"ids": [str(p) for p in person_ids]})
         return {UUID(row.person_id): row.name for row in rows if reach.covers(UUID(row.organisation_id))}
 
+    async def set_time_zone(self, person_id: UUID, time_zone: str | None) -> None:
+        """Keeps the zone that somebody is told times in; None for their organisation's."""
+        await self._database.write([Statement(_SET_ZONE, {"id": str(person_id), "zone": time_zone})])
+
     async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:
         """Keeps a password, hashed, together with the letter that tells of it."""
         values = {"id": str(person_id), "new_hash": await hashed(password)}
@@ -254,7 +262,7 @@ class IdentityStore:
         """The token with this secret, whether or not it still holds, and how its owner stands now."""
         key = hash_of(secret)
         row = await find_behind(self._database, "tokens", key, _CREDENTIAL, {"secret": key})
-        return None if row is None else (_token(row), standing_in(row))
+        return None if row is None else (replace(_token(row), time_zone=row.time_zone), standing_in(row))
 
     async def used_token(self, token: KnownToken, on: date) -> None:
         """Notes the day on which a token was last used; no finer, and at most once a day."""
@@ -358,6 +366,7 @@ def _identity(row: Any) -> Identity:
         row.email,
         row.handle,
         datetime.fromisoformat(row.created_at),
+        row.time_zone,
     )
 
 

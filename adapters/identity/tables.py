@@ -34,6 +34,7 @@ people = Table(
     Column("handle", Text),
     Column("password_hash", Text),
     Column("created_at", Text, nullable=False),
+    Column("time_zone", Text),
     Index(None, "organisation_id", "person_id"),
 )
 tokens = Table(

@@ -15,7 +15,10 @@ from services.ports import Organisation, Standing
 
 @dataclass(frozen=True)
 class Identity:
-    """Who somebody is: erasable, and never in the log. `handle` is a public name from an imported history."""
+    """Who somebody is: erasable, and never in the log. `handle` is a public name from an imported history.
+
+    `time_zone` is what they want to be told times in; None for their organisation's.
+    """
 
     person_id: UUID
     organisation_id: UUID
@@ -23,11 +26,12 @@ class Identity:
     email: str | None
     handle: str | None = None
     created_at: datetime | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True)
 class KnownToken:
-    """A token as it is kept: its secret only as a hash."""
+    """A token as it is kept: its secret only as a hash. `time_zone` is its owner's, told by its secret."""
 
     token_id: UUID
     person_id: UUID
@@ -37,6 +41,7 @@ class KnownToken:
     created_at: datetime
     expires_at: datetime | None
     last_used_on: date | None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,10 @@ class Identities(Protocol):
 
     async def names(self, person_ids: Sequence[UUID]) -> Mapping[UUID, str]:
         """The names of these people."""
+        ...
+
+    async def set_time_zone(self, person_id: UUID, time_zone: str | None) -> None:
+        """Keeps the zone that somebody is told times in; None for their organisation's."""
         ...
 
     async def set_password(self, person_id: UUID, password: str, letter: Letter | None = None) -> None:

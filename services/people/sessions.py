@@ -27,6 +27,7 @@ class KnownSession:
 
     `how` is what opened it: `password`, `invitation`, `reset`, `first_run`, `oidc`, `oidc_two_factors` or
     `passkey`; `device` is a browser and a system in a few words, so that its owner knows it again.
+    `time_zone` is its owner's, told by the secret that opens it.
     """
 
     session_id: UUID
@@ -38,6 +39,7 @@ class KnownSession:
     seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    time_zone: str | None = None
 
     def holds(self, now: datetime) -> bool:
         """Whether it still opens anything."""

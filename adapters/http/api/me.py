@@ -47,15 +47,8 @@ async def route_get_me(asks: Asks) -> Response:
     """You as your organisation knows you, the organisation with its zone, and what your token covers."""
     await asks.allow("read_me")
     await asks.wait_for_position(())
-    me = await show_person(asks, asks.actor.person_id)
-    organisation = asks.actor.organisation
-    more = {
-        "organisation": {
-            "id": str(organisation.id), "name": organisation.name, "time_zone": organisation.zone.key,
-        },
-        "scopes": sorted(asks.actor.scopes),
-    }  # fmt: skip
-    return asks.show(Shown(me.version, {**me.document, **more}))
+    own_zone = asks.actor.own_zone
+    return asks.show(await show_me(asks, own_zone.key if own_zone is not None else None))
 
 
 @router.get(
@@ -131,6 +124,20 @@ async def route_withdraw_absence(
         return await _absences(asks, receipt)
 
     return await asks.run(lambda desk: withdraw_absence(desk, absence_id), show, on=asks.actor.person_id)
+
+
+async def show_me(asks: Asking, time_zone: str | None) -> Shown:
+    """You, told times in that zone."""
+    me = await show_person(asks, asks.actor.person_id)
+    organisation = asks.actor.organisation
+    more = {
+        "organisation": {
+            "id": str(organisation.id), "name": organisation.name, "time_zone": organisation.zone.key,
+        },
+        "time_zone": time_zone,
+        "scopes": sorted(asks.actor.scopes),
+    }  # fmt: skip
+    return Shown(me.version, {**me.document, **more})
 
 
 async def _me(asks: Asking, receipt: Receipt | None = None) -> Person:

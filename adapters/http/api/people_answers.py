@@ -114,6 +114,10 @@ class MeShown(PersonShown):
     """You."""
 
     organisation: OrganisationShown = Field(description="The organisation that you are in.")
+    time_zone: str | None = Field(
+        description="The IANA zone in which pages tell you times; null for the organisation's.",
+        examples=["Europe/Lisbon"],
+    )
     scopes: list[str] = Field(description="What the token you sent covers.", examples=[["all"]])
 
 

@@ -96,6 +96,7 @@ DONE = {
     "make_team": "The team is there.",
     "add_to_team": "They are in the team now.",
     "remove_from_team": "They are in the team no more.",
+    "choose_time_zone": "Times are told in that zone from now on.",
     "declare_absence": "Noted. What is expected of you in those days is excused.",
     "withdraw_absence": "Taken back.",
     "issue_token": "The token is made.",

@@ -105,7 +105,7 @@ async def _history(visit: Visit, here: str) -> list[dict[str, Any]]:
 def _strip(
     visit: Visit, agreement: dict[str, Any], versions: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]]
 ) -> Timeline:
-    days = [(words.day_of(item["effective_at"], visit.zone), item) for item in history]
+    days = [(words.day_of(item["effective_at"], visit.days_zone), item) for item in history]
     opened = min((day for day, _ in days), default=visit.today)
     if versions:
         opened = min(opened, date.fromisoformat(versions[0]["takes_effect_on"]))
@@ -130,7 +130,7 @@ async def _as_it_stood(visit: Visit, here: str, on: date) -> dict[str, Any] | No
     if on >= visit.today:
         found: dict[str, Any] | None = await visit.find(here)
     else:
-        night = datetime.combine(on + timedelta(days=1), time(), visit.zone) - timedelta(microseconds=1)
+        night = datetime.combine(on + timedelta(days=1), time(), visit.days_zone) - timedelta(microseconds=1)
         found = await visit.find(here, as_of=night.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     return found
 

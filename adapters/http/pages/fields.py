@@ -6,7 +6,7 @@
 | `owed_by[]` | a list of all values of that name |
 | `conditions[lines]` | a list of the lines |
 | `ends_on?` | null when it is blank: it takes away what was there |
-| `happened_at@` | a local time of the organisation, as an instant |
+| `happened_at@` | a local time where the reader is, as an instant |
 """
 
 from __future__ import annotations

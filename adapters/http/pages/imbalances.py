@@ -95,7 +95,7 @@ async def _year(visit: Visit, periods: Iterable[Document]) -> tuple[Timeline, in
     recent = [one for one in held if date.fromisoformat(one["ends_on"]) >= first]
     shown = await asyncio.gather(*(visit.get(f"/imbalance-periods/{one['id']}") for one in recent))
     spans = [
-        (one["focus"], words.day_of(one["started_at"], visit.zone), _until(visit, one))
+        (one["focus"], words.day_of(one["started_at"], visit.days_zone), _until(visit, one))
         for one in shown
         if one["started_at"]
     ]
@@ -111,7 +111,7 @@ async def _year(visit: Visit, periods: Iterable[Document]) -> tuple[Timeline, in
 def _until(visit: Visit, period: Document) -> date:
     """The first day on which it does not hold any more."""
     if period["ended_at"] is not None:
-        return words.day_of(period["ended_at"], visit.zone)
+        return words.day_of(period["ended_at"], visit.days_zone)
     return date.fromisoformat(period["ends_on"]) + timedelta(days=1)
 
 

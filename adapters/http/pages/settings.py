@@ -19,6 +19,17 @@ SCOPES = (
     ("audit:read", "ask for proofs"),
     ("import", "take in histories"),
 )
+ZONES = (
+    "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Buenos_Aires",
+    "America/Chicago", "America/Denver", "America/Halifax", "America/Los_Angeles", "America/Mexico_City",
+    "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Bangkok", "Asia/Dhaka", "Asia/Dubai",
+    "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jerusalem", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul",
+    "Asia/Shanghai", "Asia/Singapore", "Asia/Tehran", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney",
+    "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Dublin", "Europe/Helsinki", "Europe/Istanbul",
+    "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo", "Europe/Paris", "Europe/Prague",
+    "Europe/Rome", "Europe/Stockholm", "Europe/Warsaw", "Europe/Zurich", "Pacific/Auckland", "Pacific/Honolulu", "UTC",
+)  # fmt: skip
+"""What is suggested while one writes; any other zone is taken as well."""
 PROMPTS = (
     ("work_for_both", "How can we make this work for both of us?"),
     ("how_to_update", "How would you prefer to update me on your progress?"),
@@ -42,6 +53,7 @@ async def settings_page(visit: Visits) -> Response:
         tokens=tokens["items"],
         absences=[one for one in absences["items"] if one["until_on"] >= visit.today.isoformat()],
         scopes=SCOPES,
+        zones=ZONES,
         made=answered if isinstance(answered, dict) and "token" in answered else None,
     )
 

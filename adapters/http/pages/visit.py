@@ -24,6 +24,7 @@ from adapters.http.pages.done import DONE
 from adapters.http.pages.inside import ANSWERED, REFUSED, ask
 from adapters.http.pages.refused import FormState, Refused
 from adapters.http.pages.rendering import HEADERS, render
+from adapters.http.pages.telling import Telling
 from adapters.http.problems import Problem
 from adapters.http.security import actor_of
 from services.ports import Actor, Standing
@@ -58,18 +59,23 @@ class Visit:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone that days are told in."""
+        """The zone that instants are told in, and local times are written in: the reader's."""
+        return self._somebody.own_zone or self.days_zone if self.actor is not None else self.days_zone
+
+    @property
+    def days_zone(self) -> ZoneInfo:
+        """The zone that bare days are of: the organisation's, wherever they are read."""
         return self._somebody.organisation.zone if self.actor is not None else ZoneInfo("UTC")
 
     @property
     def now(self) -> datetime:
-        """The present, in that zone."""
+        """The present, where the reader is."""
         return self.concord.clock.now().astimezone(self.zone)
 
     @property
     def today(self) -> date:
-        """The present day."""
-        return self.now.date()
+        """The present day of the organisation, which is what days are counted from."""
+        return self.now.astimezone(self.days_zone).date()
 
     @property
     def steward(self) -> bool:
@@ -138,7 +144,7 @@ class Visit:
         return forget_done(answer, self.concord.settings) if done else answer
 
     def _frame(self, title: str, names: dict[str, str]) -> dict[str, Any]:
-        zone, today = self.zone, self.today
+        telling = Telling(self.now, self.zone, self.days_zone)
         return {
             "title": title,
             "visit": self,
@@ -147,17 +153,18 @@ class Visit:
             "navigation": NAVIGATION if self.actor is not None else (),
             "organisation": self.actor.organisation if self.actor is not None else None,
             "me": str(self.me) if self.actor is not None else "",
-            "today": today,
+            "today": self.today,
             "refused": self.refused,
             "name": lambda id: names.get(str(id), "former party") if id is not None else "nobody",
             "form_state": lambda name: FormState(name, self._refused(name)),
             "slug": slug,
-            "day": lambda value: words.day(words.day_of(value, zone), today),
-            "near": lambda value: words.near(words.day_of(value, zone), today),
-            "how_far": lambda value: words.how_far(words.day_of(value, zone), today),
-            "last_day": lambda value: words.day(words.last_day_before(value, zone), today),
-            "time_of": lambda value: f"{words.local(value, zone):%H:%M}",
-            "zone_name": zone.key.rsplit("/", 1)[-1].replace("_", " "),
+            "day": telling.day,
+            "near": telling.near,
+            "how_far": telling.how_far,
+            "last_day": telling.last_day,
+            "time_of": telling.time_of,
+            "zone_name": words.place(self.zone),
+            "days_zone_name": words.place(self.days_zone),
         }
 
     def _refused(self, form: str) -> Refused | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAYS = {
@@ -29,12 +29,24 @@ def day_of(value: str | date, zone: ZoneInfo) -> date:
         return value.astimezone(zone).date()
     if isinstance(value, date):
         return value
-    return date.fromisoformat(value) if len(value) == len("2027-01-04") else local(value, zone).date()
+    return date.fromisoformat(value) if is_day(value) else local(value, zone).date()
 
 
-def last_day_before(instant: str, zone: ZoneInfo) -> date:
-    """The last day on which something is in time that must be done before an instant: midnight ends the day before."""
-    return (local(instant, zone) - timedelta(microseconds=1)).date()
+def is_day(value: str | date) -> bool:
+    """Whether it is a bare day, and no instant."""
+    return len(value) == len("2027-01-04") if isinstance(value, str) else not isinstance(value, datetime)
+
+
+def last_day_before(instant: str, zone: ZoneInfo, reader: ZoneInfo) -> date:
+    """The last day on which something is in time that must be done before an instant.
+
+    Midnight in the zone that days are of ends the day before, wherever it is read: that day was agreed on. Any
+    other instant is on the day that it is where the reader is.
+    """
+    there = local(instant, zone)
+    if there.time() == time():
+        return there.date() - timedelta(days=1)
+    return (there - timedelta(microseconds=1)).astimezone(reader).date()
 
 
 def day(on: date, today: date) -> str:
@@ -43,9 +55,11 @@ def day(on: date, today: date) -> str:
     return said if on.year == today.year else f"{said} {on.year}"
 
 
-def near(on: date, today: date) -> str:
-    """A day as one says it when it is near."""
+def near(on: date, today: date, here: date | None = None) -> str:
+    """A day as one says it when it is near; by its name where it is another day `here` than where the day is of."""
     away = (on - today).days
+    if here not in (None, today):
+        return f"on {day(on, today)}"
     if away in (-1, 0, 1):
         return ("yesterday", "today", "tomorrow")[away + 1]
     if 1 < away < 7:
@@ -53,9 +67,11 @@ def near(on: date, today: date) -> str:
     return f"on {day(on, today)}"
 
 
-def how_far(on: date, today: date) -> str:
-    """How many days lie between."""
+def how_far(on: date, today: date, here: date | None = None) -> str:
+    """How many days lie between; close by it is named where it is another day `here` than where the day is of."""
     away = (on - today).days
+    if abs(away) <= 1 and here not in (None, today):
+        return near(on, today, here)
     if away == 0:
         return "today"
     count = f"{abs(away)} day{'s' if abs(away) != 1 else ''}"
@@ -74,6 +90,11 @@ def span(written: str | None) -> str:
 def spans(usual: Sequence[str], now: str) -> list[tuple[str, str]]:
     """Durations to choose from, the one of now among them, each with its words."""
     return [(written, span(written)) for written in ([] if now in usual else [now]) + list(usual)]
+
+
+def place(zone: ZoneInfo) -> str:
+    """The place that a zone is called after."""
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def rhythm(cadence: dict[str, str]) -> str:

@@ -143,7 +143,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         (
             "list_agreements", "list_commitments", "list_imbalance_periods", "list_people", "list_teams", "read_me",
-            "download_my_data",
+            "download_my_data", "choose_time_zone",
             "read_inbox", "list_absences", "list_tokens", "list_sessions", "list_passkeys", "read_checkpoint",
             "open_agreement", "make_commitment", "draft_imbalance_period", "make_team", "declare_absence",
             "issue_token", "change_password", "end_all_sessions",
