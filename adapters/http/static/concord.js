@@ -3,9 +3,12 @@
 // What one is writing is kept in this tab until it is sent: it survives a reload, and a network that is gone.
 const page = (form) => form.elements._back?.value.split("?")[0];
 const kept = (form) => `concord ${form.elements._for?.value} ${page(form)} ${form.dataset.form}`;
-const fields = (form) => [...form.elements].filter((field) => field.name && !field.name.startsWith("_")
-  && !["hidden", "password", "submit"].includes(field.type));
+// With the words goes what was seen when they were written: so who changed it meanwhile is not overwritten.
+const fields = (form) => [...form.elements].filter((field) => ["_seen", "_revision"].includes(field.name)
+  || (field.name && !field.name.startsWith("_") && !["hidden", "password", "submit"].includes(field.type)));
 const isOn = (field) => ["checkbox", "radio"].includes(field.type);
+// The same form may ask for more or less the next time: what was written goes by name.
+const called = (field) => (isOn(field) ? `${field.name} ${field.value}` : field.name);
 const keeps = (form) => form?.matches("form[data-form]") && !form.querySelector("[type=password]");
 
 function say(form, sentence) {
@@ -21,10 +24,11 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   const written = keeps(form) && sessionStorage.getItem(kept(form));
   if (!written || form.querySelector(".alert")) continue;
   const values = JSON.parse(written);
-  fields(form).forEach((field, place) => {
-    if (isOn(field)) field.checked = values[place] === true;
-    else if (typeof values[place] === "string") field.value = values[place];
-  });
+  for (const field of fields(form)) {
+    if (!(called(field) in values)) continue;
+    if (isOn(field)) field.checked = values[called(field)];
+    else field.value = values[called(field)];
+  }
   for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   say(form, "This is what you were writing; it is not sent yet.");
 }
@@ -35,8 +39,8 @@ document.addEventListener("input", (event) => {
   if (!keeps(form)) return;
   clearTimeout(soon);
   soon = setTimeout(() => {
-    const values = fields(form).map((field) => (isOn(field) ? field.checked : field.value));
-    sessionStorage.setItem(kept(form), JSON.stringify(values));
+    const values = fields(form).map((field) => [called(field), isOn(field) ? field.checked : field.value]);
+    sessionStorage.setItem(kept(form), JSON.stringify(Object.fromEntries(values)));
     say(form, "Kept in this tab, not sent yet.");
   }, 500);
 });
