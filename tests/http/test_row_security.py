@@ -37,6 +37,8 @@ BARE = {
     "projections": "numbers",
 }
 """The tables that are nobody's, and what is in them."""
+PASSWORD = "ten green bottles on a wall"
+OURS = {"Sec-Fetch-Site": "same-origin"}
 _TABLES = (
     "SELECT n.nspname || '.' || c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c "
     "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname IN ('public', 'concord_keys')"
@@ -158,6 +160,22 @@ async def test_a_request_reaches_nothing_until_it_is_known_whose_it_is(
         assert (await two[0].ada.sees("/me"))["id"] == two[0].ada.id
     assert seen[0].door == "tokens"
     assert {r.organisation for r in seen if not r.door} == {one}
+
+
+async def test_who_signs_in_anew_on_a_page_of_somebody_elsewhere_reaches_their_own(
+    concord: Concord, client: httpx2.AsyncClient, two: tuple[Pair, Pair]
+) -> None:
+    one, other = UUID(two[0].ada.id), UUID(two[1].ada.id)
+    for person in (one, other):
+        await concord.identities.set_password(person, PASSWORD)
+    form = {"_to": "POST /sessions", "_back": "/sign-in", "_then": "/people", "password": PASSWORD}
+    for person in (one, other, one):
+        identity = await concord.identities.identity(person)
+        assert identity is not None
+        led = await client.post("/forms", data={**form, "email": str(identity.email)}, headers=OURS)
+        assert (led.status_code, led.headers.get("Location")) == (303, "/people"), led.text
+        me = await client.get("/api/v1/me", headers=OURS)
+        assert me.json()["id"] == str(person)
 
 
 @pytest.fixture

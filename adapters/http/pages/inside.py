@@ -6,6 +6,7 @@ So a page can show nothing that the API would not show this person, and can do n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -20,6 +21,7 @@ from starlette.types import Message, Scope
 from adapters.http.deps import ASKING, BODY, OPERATION, Asking, concord_of
 from adapters.http.problems import Problem, not_found
 from adapters.http.switchboard import Switchboard
+from adapters.stores import reach
 from services.ports import Actor, Standing
 
 REFUSED, ANSWERED = "concord.refused", "concord.answered"
@@ -72,7 +74,8 @@ async def ask(
 ) -> Inside:
     """Sends a request to this very application as whoever sent `request`, and reads the answer.
 
-    `known` spares finding out anew who that is; `more` goes into the scope.
+    `known` spares finding out anew who that is; `more` goes into the scope. Without it the request reaches, as
+    any other, nobody's rows until a credential is found: it may be another one than the page came with.
     """
     inner = _scope(request, method, target, query or {}, headers or {}, bool(body)) | dict(more or {})
     if known is not None:
@@ -90,7 +93,8 @@ async def ask(
             parts.append(message.get("body", b""))
 
     try:
-        await request.app.router(inner, receive, send)
+        with reach.nobody() if known is None else nullcontext():
+            await request.app.router(inner, receive, send)
     except HTTPException:
         problem = not_found()
         return Inside(problem.status, Headers({}), problem.body(), None)
