@@ -151,12 +151,17 @@ def days(count: int) -> timedelta:
 
 
 def working_day(day: date, away: int) -> date:
-    """The working day so many after that day, or before it: nobody in the story works on a weekend."""
+    """The working day so many after that day, or before it: on weekends and holidays nobody in the story works."""
     step, left = days(1 if away > 0 else -1), abs(away)
     while left:
         day += step
-        left -= day.weekday() < SATURDAY
+        left -= day.weekday() < SATURDAY and not is_holiday(day)
     return day
+
+
+def is_holiday(day: date) -> bool:
+    """Whether the house is closed: from Christmas Eve to New Year's Day."""
+    return (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
 
 
 def _address(name: str) -> str:
@@ -173,4 +178,4 @@ _WORDS = (
 )  # fmt: skip
 
 
-__all__ = ["Player", "Stage", "StoryClock", "days", "working_day"]
+__all__ = ["Player", "Stage", "StoryClock", "days", "is_holiday", "working_day"]

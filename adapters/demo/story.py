@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.bootstrap import open_concord
 from adapters.demo import aisha as agreements_with_aisha
-from adapters.demo import imbalance, promises
+from adapters.demo import holidays, imbalance, promises
 from adapters.demo import jonas as agreement_with_jonas
 from adapters.demo import leo as agreement_with_leo
 from adapters.demo.pact import ZONE
@@ -18,7 +18,7 @@ from adapters.demo.stage import Player, Stage, StoryClock
 from adapters.settings import Settings
 
 HOUSE = "Harbour Works (a demonstration)"
-BEGAN_AGO = timedelta(days=365)
+BEGAN_AGO = timedelta(days=375)
 LEADER, REPORT = "Mira Solberg", "Jonas Weber"
 """Two to look at it as: between them is the most of it."""
 SIGN_IN = "demo-sign-in.json"
@@ -59,6 +59,7 @@ async def _play(stage: Stage) -> None:
     leo = await stage.enter("Leo Brandt", mira)
     with_jonas, with_leo = agreement_with_jonas.plan(stage, mira, jonas), agreement_with_leo.plan(stage, mira, leo)
     agreement_with_jonas.plan_standing_in(stage, mira, jonas)
+    holidays.plan(stage, (jonas, leo))
     promised = promises.plan(stage, mira, jonas, leo, with_jonas, with_leo)
 
     imbalance.plan_audit(stage, mira, leo)

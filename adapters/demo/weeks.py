@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from uuid import UUID
 
 from adapters.demo.pact import Pact
-from adapters.demo.stage import days, working_day
+from adapters.demo.stage import days, is_holiday, working_day
 from domain.cadence import Cadence
 from services.updates.acknowledge_update import AcknowledgeUpdate, acknowledge_update
 from services.updates.answer_update import AnswerUpdate, answer_update
@@ -45,7 +45,7 @@ def plan(pact: Pact, name: str, weeks: Weeks, said: Sequence[Said]) -> None:
         on = occurrence.on
         if n in weeks.asked_for:
             _ask(pact, name, working_day(on, 1))
-        if n in weeks.missed or any(first <= on <= last for first, last in weeks.but_not):
+        if n in weeks.missed or is_holiday(on) or any(first <= on <= last for first, last in weeks.but_not):
             continue
         given_on = working_day(on, 2) if n in weeks.late else on
         if given_on > yesterday:
