@@ -1,1 +1,1 @@
-"""A filled workspace to look at: half a year of a small team, told through the very deeds that people use."""
+"""A filled workspace to look at: a year of a small team, told through the very deeds that people use."""
