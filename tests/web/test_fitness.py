@@ -45,6 +45,30 @@ ELSEWHERE = frozenset(
     }
 )
 
+WRONG = """
+<style>
+  html { scroll-behavior: smooth }
+  button { font-size: 4px; padding: 0; border: 0; animation: to-and-fro 9s infinite }
+  :focus { outline: none }
+  @keyframes to-and-fro { to { opacity: .5 } }
+  .wide { width: 5000px }
+  .stuck { position: fixed; height: 95vh; width: 9px; top: 0; right: 0 }
+</style>
+<nav aria-label="Main"><a href="/">on</a></nav><h1 id="one">One</h1><h1 id="one">Two</h1>
+<p>A sentence with <a href="/">a link</a> in it.</p><p><a href="/">alone</a></p>
+<input name="nameless"><button>small</button><div class="wide">wide</div><div class="stuck">stuck</div>
+"""
+SEEN = {
+    "structure": ("2 first headings", "0 main", "no title", "no language", "no label", "two have the id one"),
+    "targets": ("small", "alone", "on"),
+    "still": ("moves", "scrolls by itself"),
+    "width": ("too wide",),
+    "covered": ("stuck",),
+    "focus": ("focus is not seen",),
+    "paper": ("<nav>", "small", "no heading on paper"),
+}
+"""A page that is wrong in every way, and by which words each is told."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -123,6 +147,19 @@ async def test_every_page_is_small_and_still_and_fits_whoever_looks(
         await walk.looks(example, house)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.hosts == {urlsplit(house.address).netloc}
+
+
+async def test_what_is_wrong_with_a_page_is_seen(house: House) -> None:
+    page = await house.sees(None, "/sign-in")
+    await page.goto("about:blank")
+    await page.set_content(WRONG)
+    await page.evaluate(LOOKS)
+    await page.keyboard.press("Tab")
+    found = {look: " ".join(await page.evaluate(f"fitness.{look}()")) for look in SEEN}
+    for look, faults in SEEN.items():
+        for fault in faults:
+            assert fault in found[look], (look, found[look])
+    assert "a link" not in found["targets"]  # in a sentence it is as high as its line
 
 
 async def every_example(company: Company, running: Running) -> Mapping[str, tuple[Example, ...]]:
