@@ -2,7 +2,7 @@
 
 In the order of positions each row is compared with its header, its header and body with its leaf, each
 body with its keys and with what its header commits to; then what follows from all of them: streams
-without gaps, a receipt for every command, the tree, and every checkpoint that was ever signed.
+without gaps, a receipt for every command, the tree, every checkpoint that was ever signed, and who may see what.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from adapters.eventlog.merkle import Edge, leaf_hash, root
 from adapters.eventlog.rows import record as record_of
 from adapters.proofs.findings import Report
 from adapters.proofs.notes import BadNote, Checkpoint, VerifierKey
+from adapters.proofs.rights import check_rights
 from adapters.proofs.signer import Refused, Signer
 from adapters.proofs.tree import RECEIPT_ROWS, RECEIPTS, TILE, digest_of_receipts
 
@@ -103,6 +104,9 @@ class _Audit:
             report.add("there are events after the end of the log", beyond[0])
         await self._receipts_beyond()
         await self._end()
+        if report.ok:
+            # What follows from events that are not sound says nothing about the rights.
+            await check_rights(self._ledger, database, report)
         return report
 
     async def _take_checkpoints(self) -> None:

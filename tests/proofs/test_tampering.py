@@ -17,7 +17,7 @@ import pytest
 from adapters.eventlog.merkle import leaf_hash
 from adapters.proofs.findings import Report
 from services.ports import Unavailable
-from tests.proofs.workplace import examined, founded, opened, verified, write
+from tests.proofs.workplace import examined, founded, opened, team, verified, write
 
 EVENTS = 60
 Execute = Callable[..., object]
@@ -116,6 +116,7 @@ COPIED = "1, type, header, body, leaf FROM log_events WHERE position ="
 HEAD = "UPDATE log_head SET position ="
 NOTE = "UPDATE log_checkpoints SET note ="
 RECEIPT = "UPDATE log_receipts SET"
+A_SIGHT = "FROM log_sights LIMIT 1"
 OTHERS = {
     "the end cut off": (51, False, f"DELETE FROM log_events WHERE position > 50; {HEAD} 50"),
     "the last event cut off": (EVENTS, False, f"DELETE FROM log_events WHERE position = :at; {HEAD} :at - 1"),
@@ -145,6 +146,23 @@ OTHERS = {
         "INSERT INTO log_receipts SELECT 'x', request_hash, answer, 12, recorded_at FROM log_receipts "
         "WHERE position = 12",
     ),
+    "another role": (1, False, "UPDATE log_standings SET roles = '[]'"),
+    "another place": (1, False, "UPDATE log_standings SET active = 0"),
+    "another leader": (1, False, f"UPDATE log_standings SET leader_id = '{NOBODY}'"),
+    "somebody who never came": (
+        1,
+        False,
+        f"INSERT INTO log_standings SELECT '{NOBODY}', organisation_id, kind, NULL, roles, 1 FROM log_standings",
+    ),
+    "a right to see": (1, False, f"INSERT INTO log_sights SELECT thing_id, '{NOBODY}', 'party', NULL {A_SIGHT}"),
+    "a right to see what never was": (
+        1,
+        False,
+        f"INSERT INTO log_sights SELECT '{NOBODY}', person_id, 'party', 1 {A_SIGHT}",
+    ),
+    "a lesser right": (1, False, "UPDATE log_sights SET sight = 'former_party'"),
+    "a right with an end": (1, False, "UPDATE log_sights SET until_position = 5"),
+    "a right taken away": (1, False, "DELETE FROM log_sights"),
     "a checkpoint of another size": (1, False, f"{NOTE} replace(note, 'log' || char(10), 'log' || char(10) || '1')"),
     "a checkpoint that nobody signed": (
         1,
@@ -172,6 +190,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def _made_in(folder: Path) -> None:
     async with opened(f"sqlite:///{folder}/concord.sqlite", folder) as concord:
         actor = await founded(concord)
+        await team(concord, actor)
         await write(concord, actor, 25 - await concord.ledger.head())
         await concord.checkpoints.make()
         await write(concord, actor, EVENTS - 25)

@@ -16,6 +16,7 @@ from adapters.proofs.signer import Signer
 from adapters.settings import Settings
 from services.desk import Desk
 from services.people.found_organisation import FoundOrganisation, found_organisation
+from services.people.make_team import MakeTeam, make_team
 from services.people.note_bulk_read import note_bulk_read
 from services.people.tokens import IssueToken, issue_token
 from services.ports import Actor, Command
@@ -63,6 +64,13 @@ async def issue(concord: Concord, actor: Actor) -> int:
     command = Command(secrets.token_hex(32), "", actor.person_id, actor.organisation.id)
     desk = Desk(concord.ledger, concord.clock, concord.new_id, actor, command)
     return (await issue_token(desk, concord.identities, IssueToken("a test", ("all",)))).position
+
+
+async def team(concord: Concord, actor: Actor) -> None:
+    """A team of one, which everybody of the organisation may know of: rows of who may see what."""
+    command = Command(secrets.token_hex(32), "", actor.person_id, actor.organisation.id)
+    desk = Desk(concord.ledger, concord.clock, concord.new_id, actor, command)
+    await make_team(desk, MakeTeam("A team", (actor.person_id,)))
 
 
 async def verified(concord: Concord) -> Report:
