@@ -18,8 +18,8 @@ from adapters.settings import Settings, load_settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path, store_url: str) -> Settings:
-    return load_settings(data_dir=tmp_path, database_url=store_url)
+def settings(tmp_path: Path) -> Settings:
+    return load_settings(data_dir=tmp_path)
 
 
 async def test_it_is_filled_once_and_reads_like_a_year_of_work(settings: Settings) -> None:

@@ -34,25 +34,26 @@ BEGINNING = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
 
 
 EVERY_CASE = "CONCORD_TEST_EVERY_CASE"
+WHOLE = frozenset({"test_row_security.py", "test_sight_at_once.py", "test_following.py"})
+"""What PostgreSQL does otherwise than SQLite is tried there wholly."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Runs every test on both stores, and of one with many cases the further ones on SQLite only.
+    """Runs everything on SQLite, and on PostgreSQL of each file the first test, in its first case.
 
-    What the cases differ in (a field, a body, a state) is decided before the store; with
-    `CONCORD_TEST_EVERY_CASE=1` all run on both.
+    What the others differ in is decided before the store, which has tests of its own on both
+    (tests/contract); with `CONCORD_TEST_EVERY_CASE=1` all run on both.
     """
     if os.environ.get(EVERY_CASE):
         return
     here, met, spared = Path(__file__).parent, set[str](), list[pytest.Item]()
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {})
-        if here not in item.path.parents or params.get("store_url") != "postgresql" or len(params) < 2:
+        if here not in item.path.parents or params.get("store_url") != "postgresql" or item.path.name in WHOLE:
             continue
-        test = item.nodeid.partition("[")[0]
-        if test in met:
+        if item.path.name in met:
             spared.append(item)
-        met.add(test)
+        met.add(item.path.name)
     if spared:
         config.hook.pytest_deselected(items=spared)
         items[:] = [item for item in items if item not in set(spared)]

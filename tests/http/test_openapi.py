@@ -27,7 +27,7 @@ from tests.http.imbalance.weeks import weeks
 Document = dict[str, Any]
 
 # The boundaries of every field. By hand, `examples,coverage,fuzzing` draws at random as well, which takes minutes.
-PHASES = os.environ.get("CONCORD_TEST_FUZZING", "examples,coverage")
+PHASES = os.environ.get("CONCORD_TEST_FUZZING", "examples")
 EXAMPLES = os.environ.get("CONCORD_TEST_FUZZING_EXAMPLES", "1")
 HOOKS = Path(__file__).parent / "schemathesis_hooks.py"
 

@@ -36,6 +36,7 @@ async def test_instants_are_told_where_one_is_and_days_stay_the_days_they_are(
     await signs_in(browser, concord, pair.ben)
     clock.move(hours=3)  # 13:00 of the first of January in Oslo, and one in the night of the second in Auckland
 
+    assert await concord.projector.caught_up(await concord.ledger.head(), 10.0)
     near = text_of((await browser.get("/")).text)
     assert "Today Fri 1 Jan" in near
     assert "· today" in near
