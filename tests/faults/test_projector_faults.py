@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import asyncio
 import contextlib
+import os
 import random
 import sqlite3
 from collections.abc import AsyncIterator
