@@ -15,6 +15,7 @@ from adapters.eventlog.questions import Questions
 from adapters.stores.postgres import PostgresDatabase, in_our_words
 from adapters.stores.row_security import SETTING, SHIELD
 
+_ATTEMPTS = 5
 _LOCK = 0x436F6E636F72644C  # "ConcordL": concurrent first starts create the tables one after another
 
 
@@ -63,8 +64,15 @@ class PostgresEventLog(Questions):
     async def _create(self) -> None:
         sql = Path(__file__).with_name("postgres.sql").read_text()
         with in_our_words():
-            async with self._store.connection() as connection, connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-                await connection.execute(sql.encode())
-                await connection.execute(SHIELD)
-                await connection.execute(f"SELECT set_config('{SETTING}', '*', true), log_assign_sights()")
+            for _ in range(_ATTEMPTS - 1):
+                # Somebody who shields another table may wait for one of these: the server lets one of the two go on.
+                with contextlib.suppress(psycopg.errors.DeadlockDetected):
+                    return await self._create_once(sql)
+            await self._create_once(sql)
+
+    async def _create_once(self, sql: str) -> None:
+        async with self._store.connection() as connection, connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            await connection.execute(sql.encode())
+            await connection.execute(SHIELD)
+            await connection.execute(f"SELECT set_config('{SETTING}', '*', true), log_assign_sights()")

@@ -194,4 +194,4 @@ class Writers:
                 self.acknowledged.add(text)
             elif status != 503:
                 self.refused.append((status, answer))
-            time.sleep(0.15)  # a stream that grows by thousands would be all that is tried here
+            time.sleep(0.5)  # a stream that grows by thousands would be all that is tried here

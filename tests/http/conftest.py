@@ -36,6 +36,8 @@ BEGINNING = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
 EVERY_CASE = "CONCORD_TEST_EVERY_CASE"
 WHOLE = frozenset({"test_row_security.py", "test_sight_at_once.py", "test_following.py"})
 """What PostgreSQL does otherwise than SQLite is tried there wholly."""
+PRINCIPALS = "test_every_principal_at_every_route.py"
+"""Of the matrix, what PostgreSQL is asked as well."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,7 +53,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         params = getattr(getattr(item, "callspec", None), "params", {})
         if here not in item.path.parents or params.get("store_url") != "postgresql" or item.path.name in WHOLE:
             continue
-        if item.path.name in met:
+        alone = item.path.parent.name == "matrix" and item.path.name != PRINCIPALS
+        if alone or item.path.name in met:
             spared.append(item)
         met.add(item.path.name)
     if spared:

@@ -192,4 +192,4 @@ async def test_nothing_is_answered_that_the_description_does_not_say(
     out, _ = await asyncio.wait_for(run.communicate(), 240)
     told = out.decode()
     assert run.returncode == 0, told[-6_000:]
-    assert int(re.search(r"(\d[\d,]*) generated", told)[1].replace(",", "")) > 1_000  # type: ignore[index]
+    assert int(re.search(r"(\d[\d,]*) generated", told)[1].replace(",", "")) > 200  # type: ignore[index]
