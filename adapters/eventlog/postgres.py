@@ -67,7 +67,8 @@ class PostgresEventLog(Questions):
             for _ in range(_ATTEMPTS - 1):
                 # Somebody who shields another table may wait for one of these: the server lets one of the two go on.
                 with contextlib.suppress(psycopg.errors.DeadlockDetected):
-                    return await self._create_once(sql)
+                    await self._create_once(sql)
+                    return
             await self._create_once(sql)
 
     async def _create_once(self, sql: str) -> None:
