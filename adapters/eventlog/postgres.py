@@ -15,7 +15,7 @@ from adapters.eventlog.questions import Questions
 from adapters.stores.postgres import PostgresDatabase, in_our_words
 from adapters.stores.row_security import SETTING, SHIELD
 
-_ATTEMPTS = 5
+_ATTEMPTS = 12
 _LOCK = 0x436F6E636F72644C  # "ConcordL": concurrent first starts create the tables one after another
 
 
@@ -66,7 +66,7 @@ class PostgresEventLog(Questions):
         with in_our_words():
             for _ in range(_ATTEMPTS - 1):
                 # Somebody who shields another table may wait for one of these: the server lets one of the two go on.
-                with contextlib.suppress(psycopg.errors.DeadlockDetected):
+                with contextlib.suppress(psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable):
                     await self._create_once(sql)
                     return
             await self._create_once(sql)

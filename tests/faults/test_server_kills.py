@@ -20,7 +20,7 @@ import pytest
 from tests.faults.serving import Pair, Serving, Writers, two_people
 from tests.postgres import OwnPostgres
 
-SERVER_KILLS = int(os.environ.get("CONCORD_TEST_SERVER_KILLS", "2"))
+SERVER_KILLS = int(os.environ.get("CONCORD_TEST_SERVER_KILLS", "1"))
 DATABASE_KILLS = int(os.environ.get("CONCORD_TEST_DATABASE_KILLS", "1"))
 
 pytestmark = pytest.mark.fault
