@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import structlog
 
@@ -117,7 +117,7 @@ class _Followed:
         self._runner: Runner | None = None
         self._task: asyncio.Task[NoReturn] | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._abandoned: set[asyncio.Task[NoReturn]] = set()
+        self._left: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
         if self._watch is None:
@@ -136,7 +136,8 @@ class _Followed:
         self._task.cancel()
         with contextlib.suppress(Exception):
             await asyncio.wait([self._task, self._watch], timeout=2)
-            await asyncio.wait_for(self._runner.leave(), timeout=2)
+            async with asyncio.timeout(2):
+                await self._runner.leave()
         self._runner = self._watch = self._task = None
 
     # How far it has come --------------------------------------------------------------------------
@@ -151,22 +152,36 @@ class _Followed:
     async def wait_for(self, position: int) -> None:
         """Returns once `position` is taken in, by whichever process."""
         while self.reached < position:
-            if self._runner is not None and self._runner.active:
-                waiting = (position, asyncio.get_running_loop().create_future())
-                self._waiting.add(waiting)
-                try:
+            waiting = (position, asyncio.get_running_loop().create_future())
+            self._waiting.add(waiting)
+            glance = None
+            try:
+                if self._runner is not None and self._runner.active:
                     # Looks up now and then: the place may have gone to another process.
                     await asyncio.wait([waiting[1]], timeout=0.2)
-                finally:
-                    self._waiting.discard(waiting)
-                continue
-            # The store may be away, or nobody may have begun to project in it yet: then it is not there yet.
-            with contextlib.suppress(Exception):
-                place = await self._tracking.place()
-                if place.generation:
-                    self._reach(place.position)
-            if self.reached < position:
-                await asyncio.sleep(_GLANCE)
+                else:
+                    # The runner here may have it before this answers: its connection may be a silent one.
+                    glance = self._in_hand(asyncio.create_task(self._glance()))
+                    await asyncio.wait([waiting[1], glance], return_when=asyncio.FIRST_COMPLETED)
+                    if self.reached < position:
+                        await asyncio.wait([waiting[1]], timeout=_GLANCE)
+            finally:
+                self._waiting.discard(waiting)
+                if glance is not None:
+                    glance.cancel()
+
+    async def _glance(self) -> None:
+        # The store may be away, or nobody may have begun to project in it yet: then it is not there yet.
+        with contextlib.suppress(Exception):
+            place = await self._tracking.place()
+            if place.generation:
+                self._reach(place.position)
+
+    def _in_hand(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+        """Keeps a task that nobody may wait for any more until it has come to its end."""
+        self._left.add(task)
+        task.add_done_callback(self._left.discard)
+        return task
 
     async def lag(self, head: int) -> Lag:
         place = await self._tracking.place()
@@ -210,17 +225,17 @@ class _Followed:
 
     async def _log_grew(self, position: int) -> bool:
         try:
-            return await asyncio.wait_for(self._log.head(), timeout=2) > position
+            async with asyncio.timeout(2):
+                return await self._log.head() > position
         except Exception:
             return True
 
     async def _start_anew(self, why: str) -> Runner:
         _logger.warning(f"a new runner begins, because {why}", projection=self.projection.name)
         if self._task is not None:
-            self._abandoned.add(self._task)
-            self._task.add_done_callback(self._abandoned.discard)
-            self._task.cancel()
+            self._in_hand(self._task).cancel()
         # The others that lie idle may be as silent as the one that the step hangs on.
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(self._database.renew(), timeout=1)
+            async with asyncio.timeout(1):
+                await self._database.renew()
         return self._run()

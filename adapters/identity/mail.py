@@ -52,7 +52,8 @@ class Postman:
             except Exception:
                 _logger.warning("the postman was interrupted", exc_info=True)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._outbox.news.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._outbox.news.wait()
             self._outbox.news.clear()
 
     async def deliver(self) -> None:

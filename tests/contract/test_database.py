@@ -235,7 +235,8 @@ async def test_another_process_that_writes_is_waited_for(sqlite: SqliteDatabase,
     await asyncio.sleep(0.3)
     assert not writing.done()
     holding.__exit__()
-    assert await asyncio.wait_for(writing, 5) == [1]
+    async with asyncio.timeout(5):
+        assert await writing == [1]
 
 
 async def test_a_process_that_moves_the_wal_into_the_file_is_waited_for(sqlite: SqliteDatabase) -> None:
@@ -243,7 +244,8 @@ async def test_a_process_that_moves_the_wal_into_the_file_is_waited_for(sqlite: 
         writing = asyncio.create_task(sqlite.write([Statement(INSERT, row())]))
         await asyncio.sleep(0.1)
         assert not writing.done()
-    assert await asyncio.wait_for(writing, 5) == [1]
+    async with asyncio.timeout(5):
+        assert await writing == [1]
 
 
 async def test_a_second_writer_in_one_process_leaves_the_first_ones_locks_alone(

@@ -202,6 +202,20 @@ async def test_the_postman_hears_at_once_of_what_this_process_writes(
         sending.cancel()
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_the_postman_ends_when_told_also_while_it_hears_of_a_letter(
+    store_url: str, tmp_path: Path, turns: int
+) -> None:
+    async with an_outbox(store_url, tmp_path) as box:
+        sending = asyncio.create_task(Postman(box, Clock(), Settings).run())
+        await asyncio.sleep(0.05)
+        box.news.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        sending.cancel()
+        assert await asyncio.wait([sending], timeout=3) == ({sending}, set())
+
+
 async def _until(there: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not there():  # noqa: ASYNC110 - a mail server sets no event

@@ -167,7 +167,8 @@ async def test_a_deadline_at_which_nothing_is_to_be_done_is_not_run_at_in_circle
     head = await house.ledger.head()
     house.clock.move(days=5)
     assert len(await house.deadlines.list_due(house.clock.now())) == 1
-    assert await asyncio.wait_for(running.clockwork.catch_up(), timeout=5) == 0
+    async with asyncio.timeout(5):
+        assert await running.clockwork.catch_up() == 0
     assert await house.ledger.head() == head
 
 

@@ -186,6 +186,23 @@ async def test_after_its_connections_fall_silent(own_postgres: OwnPostgres, tmp_
             await it.each_event_is_there_once()
 
 
+async def test_after_its_connections_fell_silent_before_it_began(own_postgres: OwnPostgres, tmp_path: Path) -> None:
+    async with link_to(socket_of(own_postgres)) as link:
+        database, ledger = await open_store(f"postgresql://postgres@127.0.0.1:{link.port}/postgres", tmp_path)
+        recording_database, recording = await open_store(own_postgres.url, tmp_path)
+        projector = Projector(ledger.log, database, [Tally()])
+        await projector.prepare()
+        await asyncio.gather(*(database.fetch_one("SELECT pg_sleep(0.1)") for _ in range(5)))
+        link.freeze()
+        await projector.start()
+        it = Running(projector, recording_database, recording)
+        assert await it.recorded_is_visible() < WITHIN, "who waits is told, though their own look hangs"
+        await it.each_event_is_there_once()
+        await projector.stop()
+        await close_store(database, ledger)
+        await close_store(recording_database, recording)
+
+
 async def test_after_the_server_is_frozen_for_a_while(own_postgres: OwnPostgres, tmp_path: Path) -> None:
     async with running(own_postgres.url, own_postgres.url, tmp_path) as it:
         server = psutil.Process(own_postgres.pid)

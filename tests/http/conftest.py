@@ -126,7 +126,8 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
     started = asyncio.Event()
     server = WebServer(app)
     serving = asyncio.create_task(server.serve_on(listening, started.set))
-    await asyncio.wait_for(started.wait(), 10)
+    async with asyncio.timeout(10):
+        await started.wait()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     await serving

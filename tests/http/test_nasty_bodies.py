@@ -155,5 +155,6 @@ async def test_nobodys_body_is_not_even_read(nobody: Someone) -> None:
         await asyncio.sleep(60)
         yield b""
 
-    answer = await asyncio.wait_for(posts(nobody, never(), "text/plain"), 5)
+    async with asyncio.timeout(5):
+        answer = await posts(nobody, never(), "text/plain")
     assert answer.status_code == 401

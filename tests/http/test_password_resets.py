@@ -54,7 +54,8 @@ class Sink:
 
     async def text(self, to: str) -> str:
         """What the next mail says, which is for them."""
-        recipient, text = await asyncio.wait_for(self.mails.get(), 10)
+        async with asyncio.timeout(10):
+            recipient, text = await self.mails.get()
         assert recipient == to
         return text
 

@@ -31,7 +31,8 @@ async def a_line_to(address: str) -> AsyncIterator[tuple[asyncio.StreamReader, a
 async def answer_of(reader: asyncio.StreamReader) -> str:
     """Everything until the other side hangs up."""
     try:
-        return (await asyncio.wait_for(reader.read(), 5)).decode()
+        async with asyncio.timeout(5):
+            return (await reader.read()).decode()
     except ConnectionResetError:
         return "hung up"
 

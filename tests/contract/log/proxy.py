@@ -29,7 +29,8 @@ class Proxy:
         for passage in list(self._open):
             passage.close()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._server.wait_closed(), 5)
+            async with asyncio.timeout(5):
+                await self._server.wait_closed()
 
     @property
     def url(self) -> str:
