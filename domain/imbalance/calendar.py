@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from domain.base import Act, Aggregate
 from domain.imbalance import calendar_events as e
-from domain.imbalance.guards import Booking, Limits, check
+from domain.imbalance.guards import Booking, Figures, Limits, check, figures
 
 
 def calendar_id(person_id: UUID) -> UUID:
@@ -38,8 +38,14 @@ class ImbalanceCalendar(Aggregate):
 
     def check(self, booking: Booking, limits: Limits, *, lift: bool) -> tuple[str, ...]:
         """Refuses what does not fit; with `lift` answers which limits (never two at once) were lifted."""
-        others = [b for b in self.bookings.values() if b.period_id != booking.period_id]
-        return check(booking, others, self.person_id, limits, lift=lift)
+        return check(booking, self._others(booking), self.person_id, limits, lift=lift)
+
+    def figures(self, booking: Booking, limits: Limits) -> Figures:
+        """What it comes to, beside the limits."""
+        return figures(booking, self._others(booking), self.person_id, limits)
+
+    def _others(self, booking: Booking) -> list[Booking]:
+        return [b for b in self.bookings.values() if b.period_id != booking.period_id]
 
     def book(self, act: Act, booking: Booking) -> None:
         """Counts these days for the period, in place of those that counted for it before."""

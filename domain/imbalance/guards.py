@@ -28,6 +28,11 @@ class Limits:
     budget_share: Fraction = Fraction(1, 4)
     budget_window: int = 365
 
+    @property
+    def most_share(self) -> int:
+        """How many days of a window may be in periods for results."""
+        return int(self.budget_share * self.budget_window)
+
 
 @dataclass(frozen=True)
 class Booking:
@@ -46,6 +51,36 @@ class Booking:
     def days_within(self, first_on: date, last_on: date) -> int:
         """How many of its days lie between these two, both included."""
         return max((min(self.last_on, last_on) - max(self.first_on, first_on)).days + 1, 0)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one more period comes to for a person, in days, beside what `Limits` allows.
+
+    `gap` is the time without a period for results that would be shortest for what is asked of it, and `gap_needed` what
+    is asked, both None where no other such period is; `share` the days for results in the fullest window that it falls
+    into, itself included, `most_share` how many are allowed. Of a period that is not for results only `days` is said.
+    `beyond` holds the codes of the refusals that stand.
+    """
+
+    days: int
+    gap: int | None = None
+    gap_needed: int | None = None
+    share: int | None = None
+    most_share: int | None = None
+    beyond: tuple[str, ...] = ()
+
+
+def figures(new: Booking, others: Sequence[Booking], person_id: UUID, limits: Limits) -> Figures:
+    """The figures that `check` judges by, also where nothing is refused."""
+    beyond = tuple(dict.fromkeys(refusal.code for refusal in _refusals(new, others, person_id, limits)))
+    if new.focus != RESULTS:
+        return Figures(new.days, beyond=beyond)
+    for_results = [other for other in others if other.focus == RESULTS]
+    gaps = [(free, needed) for _, _, free, needed in _free_around(new, for_results, limits)]
+    gap, needed = min(gaps, key=lambda one: one[0] - one[1]) if gaps else (None, None)
+    _, share = _fullest(new, for_results, limits)
+    return Figures(new.days, gap, needed, share, limits.most_share, beyond)
 
 
 def check(new: Booking, others: Sequence[Booking], person_id: UUID, limits: Limits, *, lift: bool) -> tuple[str, ...]:
@@ -77,29 +112,44 @@ def _refusals(new: Booking, others: Sequence[Booking], person_id: UUID, limits: 
 
 
 def _gaps(new: Booking, others: Iterable[Booking], person_id: UUID, limits: Limits) -> Iterator[ImbalanceGap]:
-    for other in others:
-        before, after = (other, new) if other.first_on < new.first_on else (new, other)
-        needed = ceil(before.days * limits.gap_share)
-        free = (after.first_on - before.last_on).days - 1
-        # Two at once are refused as such.
-        if 0 <= free < needed:
+    for before, after, free, needed in _free_around(new, others, limits):
+        if free < needed:
             yield ImbalanceGap(
                 f"A period of {before.days} days for results needs {needed} days without one after it; for "
                 f"{{{person_id}}} there would be {free}, between {before.last_on} and {after.first_on}."
             )
 
 
+def _free_around(
+    new: Booking, others: Iterable[Booking], limits: Limits
+) -> Iterator[tuple[Booking, Booking, int, int]]:
+    """The new one beside each other one, in their order in time: how many days are free between, of how many needed."""
+    for other in others:
+        before, after = (other, new) if other.first_on < new.first_on else (new, other)
+        free = (after.first_on - before.last_on).days - 1
+        if free >= 0:  # two at once are refused as such
+            yield before, after, free, ceil(before.days * limits.gap_share)
+
+
 def _budget(new: Booking, others: Sequence[Booking], person_id: UUID, limits: Limits) -> Iterator[ImbalanceBudget]:
-    """The fullest window that the new period falls into begins or ends where some period begins or ends."""
-    span = timedelta(days=limits.budget_window - 1)
-    bookings = [new, *others]
-    starts = {b.first_on for b in bookings} | {b.last_on - span for b in bookings}
-    touching = [s for s in starts if new.days_within(s, s + span)]
-    fullest = max(touching, key=lambda s: (sum(b.days_within(s, s + span) for b in bookings), s))
-    days = sum(b.days_within(fullest, fullest + span) for b in bookings)
-    most = int(limits.budget_share * limits.budget_window)
+    fullest, days = _fullest(new, others, limits)
+    span, most = timedelta(days=limits.budget_window - 1), limits.most_share
     if days > most:
         yield ImbalanceBudget(
             f"{{{person_id}}} would be in periods for results on {days} of the {limits.budget_window} days from "
             f"{fullest} to {fullest + span}; at most {most} ({float(limits.budget_share):.0%}) are allowed."
         )
+
+
+def _fullest(new: Booking, others: Sequence[Booking], limits: Limits) -> tuple[date, int]:
+    """The first day of the window with most days in periods among those that the new one falls into, and how many.
+
+    Such a window begins or ends where some period begins or ends.
+    """
+    span = timedelta(days=limits.budget_window - 1)
+    bookings = [new, *others]
+    starts = {b.first_on for b in bookings} | {b.last_on - span for b in bookings}
+    touching = [s for s in starts if new.days_within(s, s + span)]
+    days = {s: sum(b.days_within(s, s + span) for b in bookings) for s in touching}
+    fullest = max(touching, key=lambda s: (days[s], s))
+    return fullest, days[fullest]

@@ -36,10 +36,13 @@ async def test_a_period_is_drafted_declared_acknowledged_and_looked_back_on(
     await does(
         ada, "Three questions to yourself first", "Keep my answers", **{"Can I put trust first": "On good days."}
     )
+    await expect(ada.get_by_text("401 days long, of at most 90")).to_be_visible()
+    await expect(ada.get_by_text("Beyond the limit for its length and its share of the year")).to_be_visible()
     await does(ada, "Declare it")
     # Too long by far: the figures are said, and nothing that was written is lost.
     await expect(ada.get_by_role("alert")).to_contain_text("90")
     await does(ada, "Change the draft", "Change it", **{"Last day": (first + timedelta(days=9)).isoformat()})
+    await expect(ada.get_by_text("10 of at most 91 days for results in a year, with this one")).to_be_visible()
     await does(ada, "Declare it")
     await expect(ada.get_by_text("declared", exact=True)).to_be_visible()
     where = ada.url

@@ -10,7 +10,7 @@ from fastapi import Query, Response
 
 from adapters.http.api.agreements_bodies import BEN
 from adapters.http.api.agreements_common import AsOf, Cursor, KnownAt, Limit, MinPosition, described
-from adapters.http.api.imbalance_answers import PeriodPage, PeriodShown, State
+from adapters.http.api.imbalance_answers import BesideLimits, PeriodPage, PeriodShown, State
 from adapters.http.api.imbalance_bodies import DraftPeriodBody, EditDraftBody
 from adapters.http.api.imbalance_common import Bench, PeriodId, command
 from adapters.http.conventions import Shown, instant
@@ -22,6 +22,7 @@ from services.desk import Desk
 from services.imbalance.draft_period import DraftPeriod, draft_period
 from services.imbalance.drop_imbalance_draft import DropImbalanceDraft, drop_imbalance_draft
 from services.imbalance.edit_draft import EditDraft, edit_draft
+from services.imbalance.limits import figures_of_draft
 from services.imbalance.reading import read_period
 from services.imbalance.things import Named
 from services.imbalance.view import show
@@ -87,6 +88,38 @@ async def route_read_imbalance_period(
         known_at=instant(known_at, "known_at", now),
     )
     return asks.show(Shown(reading.version, show(reading)))
+
+
+@router.get(
+    "/{period_id}/limits",
+    **described("read_limits_of_draft", "What a draft comes to", answer=BesideLimits, deed="imbalance.read"),
+)
+async def route_read_limits_of_draft(period_id: PeriodId, asks: Asks) -> Response:
+    """How it stands beside the organisation's limits for each person named, for who may declare it."""
+    await asks.wait_for_position(())
+    concord = asks.concord
+    limits, people = await figures_of_draft(concord.ledger, concord.clock, asks.actor, period_id)
+    return asks.show(
+        Shown(
+            0,
+            {
+                "days": max(figures.days for figures in people.values()),
+                "most_days": limits.longest,
+                "most_share": limits.most_share,
+                "share_of": limits.budget_window,
+                "people": [
+                    {
+                        "person_id": str(person),
+                        "gap": figures.gap,
+                        "gap_needed": figures.gap_needed,
+                        "share": figures.share,
+                        "beyond": list(figures.beyond),
+                    }
+                    for person, figures in people.items()
+                ],
+            },
+        )
+    )
 
 
 @router.patch("/{period_id}", **command("edit_imbalance_draft", "Edit a draft"))

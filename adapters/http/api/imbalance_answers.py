@@ -124,6 +124,37 @@ class PeriodShown(Answered):
     allowed_actions: list[str] = Field(description="What you may do now.", examples=[["POST acknowledge"]])
 
 
+class PersonBesideLimits(Answered):
+    """What a draft comes to for one person, beside the limits; all in days."""
+
+    person_id: UUID = Field(description="Who.", examples=[BEN])
+    gap: int | None = Field(
+        description="How many days without a period for results would lie between this one and the nearest that asks "
+        "for more; null where there is none, or it is not for results.",
+        examples=[12],
+    )
+    gap_needed: int | None = Field(description="How many are asked for.", examples=[15])
+    share: int | None = Field(
+        description="How many days for results the fullest year that it falls into would have with it.", examples=[51]
+    )
+    beyond: list[str] = Field(
+        description="The limits that it goes beyond, as the refusals are called.", examples=[["imbalance-gap"]]
+    )
+
+
+class BesideLimits(Answered):
+    """What declaring a draft would come to."""
+
+    days: int = Field(description="How many days it lasts.", examples=[21])
+    most_days: int = Field(description="How many are allowed.", examples=[90])
+    most_share: int = Field(description="How many days for results are allowed in any year.", examples=[91])
+    share_of: int = Field(description="How many days such a year has.", examples=[365])
+    people: list[PersonBesideLimits] = Field(
+        description="Each person named.",
+        examples=[[{"person_id": BEN, "gap": 12, "gap_needed": 15, "share": 51, "beyond": ["imbalance-gap"]}]],
+    )
+
+
 class PeriodListed(Answered):
     """A period in a list."""
 

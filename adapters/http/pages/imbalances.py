@@ -78,6 +78,9 @@ async def imbalance_page(period_id: UUID, visit: Visits) -> Response:
         shown=shown,
         allowed=frozenset(shown["allowed_actions"]),
         things=[thing | {"title": title} for thing, title in zip(shown["set_aside"], titles, strict=True)],
+        beside=await visit.get(f"/imbalance-periods/{period_id}/limits")
+        if "POST declare" in shown["allowed_actions"]
+        else None,
         mine=next((one for one in shown["people"] if one["person_id"] == str(visit.me)), None),
         looked_at=await visit.find(f"/imbalance-periods/{period_id}/reads", limit=5),
         may_join=[

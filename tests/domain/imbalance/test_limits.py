@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.imbalance.calendar import ImbalanceCalendar, calendar_id
-from domain.imbalance.guards import Booking, Limits, check
+from domain.imbalance.guards import Booking, Figures, Limits, check
 from domain.refusals import ImbalanceBudget, ImbalanceGap, ImbalanceOverlap, ImbalanceTooLong, Refusal
 from tests.domain.spec import BORIS, act, person
 
@@ -69,6 +69,29 @@ def test_one_more_period(held: list[Booking], new: Booking, refusal: type[Refusa
     assert on.collect_events() == []
 
 
+@pytest.mark.parametrize(
+    ("held", "new", "figures"),
+    [
+        ([], booked(2, 0, 21), Figures(21, None, None, 21, 91)),
+        ([booked(1, 0, 30)], booked(2, 42, 21), Figures(21, 12, 15, 51, 91, ("imbalance-gap",))),
+        # Of two that lie around it (16 free, 15 needed; 13 free, 11 needed) the one that leaves less.
+        ([booked(1, 0, 30), booked(3, 80, 10)], booked(2, 46, 21), Figures(21, 16, 15, 61, 91)),
+        (
+            [booked(1, 0, 30)],
+            booked(2, 10, 81),
+            Figures(81, None, None, 111, 91, ("imbalance-overlap", "imbalance-budget")),
+        ),
+        ([booked(1, 0, 60)], booked(2, 5, 91, "self"), Figures(91, beyond=("imbalance-overlap", "imbalance-too-long"))),
+        # One that is planned for the same days again is measured without itself.
+        ([booked(2, 0, 30)], booked(2, 1, 30), Figures(30, None, None, 30, 91)),
+    ],
+)
+def test_the_figures_stand_beside_a_draft_also_where_nothing_is_refused(
+    held: list[Booking], new: Booking, figures: Figures
+) -> None:
+    assert calendar(*held).figures(new, Limits()) == figures
+
+
 def test_what_ended_early_counts_the_days_that_it_lasted() -> None:
     on, next_one = calendar(booked(1, 0, 60)), booked(2, 30, 40)
     with pytest.raises(ImbalanceOverlap):
@@ -114,5 +137,7 @@ def test_the_share_is_that_of_the_fullest_year() -> None:
         fullest = max(sum(counted[start : start + 365]) for start in touching)
         lifted = check(new, held, BORIS, Limits(), lift=True)
         assert ("imbalance-budget" in lifted) == (fullest > 91), (seed, fullest)
+        told = calendar(*held).figures(new, Limits())
+        assert (told.share, told.beyond) == (fullest, tuple(dict.fromkeys(lifted)))
         refused += fullest > 91
     assert 20 < refused < 180

@@ -28,7 +28,16 @@ async def test_a_report_drafts_and_their_leader_declares(pair: Pair, concord: Co
     assert checked["self_check"]["answers"] == {"trust": "On a good day"}
     assert (await pair.ben.sees(path))["self_check"]["answers"] is None
 
+    beside = await pair.ada.sees(f"{path}/limits")
+    assert (beside["days"], beside["most_days"], beside["most_share"], beside["share_of"]) == (14, 90, 91, 365)
+    assert beside["people"] == [
+        {"person_id": pair.ben.id, "gap": None, "gap_needed": None, "share": 14, "beyond": []},
+    ]
+    # It is what a refusal would tell who declares it, and nobody else.
+    assert (await pair.ben.sends("GET", f"{path}/limits")).status_code == 404
+
     told = await pair.ada.does(f"{path}/declare")
+    assert (await pair.ada.sends("GET", f"{path}/limits")).status_code == 404
     assert (told["state"], told["declarer_id"], told["lifted"]) == ("declared", pair.ada.id, [])
     assert (await refused(pair.ada, path, {"stakes": "Other"}, "PATCH"))[:2] == (409, "wrong-state")
     listed = await pair.ben.sees(f"{PERIODS}?waiting_on_me=true", Concord_Min_Position=str(pair.ada.seen_position))
