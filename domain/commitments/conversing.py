@@ -191,7 +191,7 @@ class Conversing(CommitmentState):
         self.content = Content(**{n: getattr(fact, n) for n in Content.__dataclass_fields__})
         self.state, self.asked_side = state, asked
         self.opened_at = self.turn_at = self.last_word_at = fact.effective_at
-        self.opened_by = fact.actor_id
+        self.opened_by = self.turn_by = fact.actor_id
 
     def _commitment_countered(self, fact: e.CommitmentCountered) -> None:
         self.content = replace(self.content, **{n: getattr(fact, n) for n in _COUNTERED})
@@ -199,6 +199,7 @@ class Conversing(CommitmentState):
         self.revision += 1
         self.heard = fact.heard
         self.turn_at = self.last_word_at = fact.effective_at
+        self.turn_by = fact.actor_id
         self.promised_by.clear()
         self.promised_by.update(fact.promised_for)
         self.accepted_by = None

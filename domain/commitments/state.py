@@ -177,6 +177,7 @@ class CommitmentState(Aggregate):
         self.opened_at: datetime
         self.opened_by: UUID | None = None
         self.turn_at: datetime
+        self.turn_by: UUID | None = None
         self.asked_side = DEBTORS
         self.heard: str | None = None
         self.promised_by: set[Who] = set()

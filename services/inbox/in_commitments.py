@@ -41,7 +41,7 @@ def _answer(commitment: Commitment, who: str, what: str, by: datetime | None) ->
     change, report = commitment.change, commitment.report
     revision = ("revision", str(commitment.revision))
     if what in (PROMISE, ACCEPT):
-        yield Wait(who, what, commitment.turn_at, by, (revision,))
+        yield Wait(who, what, commitment.turn_at, by, (revision,), by_person=_text(commitment.turn_by))
     elif what == CHANGE and change is not None:
         ids: Ids = (revision, ("change_id", str(change.id)), ("kind", change.kind))
         yield Wait(who, CHANGE, change.at, ids=ids, by_person=str(change.by))

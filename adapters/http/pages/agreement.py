@@ -16,6 +16,8 @@ pages = Pages()
 
 Document = dict[str, Any]
 RECENT = 6
+LATELY = timedelta(days=28)
+"""How far back it is told how it went, for both sides."""
 _FRAME = ("decision", "given", "norm")
 
 
@@ -85,7 +87,7 @@ async def _log(visit: Visit, path: str) -> Document:
     if updates is None:
         return {"updates": [], "escalations": [], "notes": [], "adherence": None, "mine_next": []}
     escalations, notes = await visit.get_all(f"{path}/escalations?limit=3", f"{path}/notes?limit=5")
-    adherence = await visit.find(f"{path}/adherence")
+    adherence = await visit.find(f"{path}/adherence", from_=visit.today - LATELY, to=visit.today)
     expected = await visit.find(f"{path}/expected-updates")
     return {
         "updates": updates["items"],

@@ -68,7 +68,6 @@ async def new_imbalance_page(visit: Visits) -> Response:
 async def imbalance_page(period_id: UUID, visit: Visits) -> Response:
     """One period: why, until when, what is set aside and what comes back."""
     shown = await visit.get(f"/imbalance-periods/{period_id}")
-    titles = await asyncio.gather(*(_thing(visit, thing) for thing in shown["set_aside"]))
     people = (await visit.get("/people", limit=200))["items"] if "POST join" in shown["allowed_actions"] else []
     named = {one["person_id"] for one in shown["people"]}
     active = {one["id"]: one for one in people if one["active"] and one["kind"] == "member"}
@@ -77,7 +76,7 @@ async def imbalance_page(period_id: UUID, visit: Visits) -> Response:
         "An imbalance period",
         shown=shown,
         allowed=frozenset(shown["allowed_actions"]),
-        things=[thing | {"title": title} for thing, title in zip(shown["set_aside"], titles, strict=True)],
+        things=await things_of(visit, shown),
         beside=await visit.get(f"/imbalance-periods/{period_id}/limits")
         if "POST declare" in shown["allowed_actions"]
         else None,
@@ -150,6 +149,12 @@ async def _terms(visit: Visit, agreements: Sequence[Document]) -> list[tuple[str
         for one in shown
         if one is not None and (owed := [term for term in one["terms"] if term.get("owed_by")])
     ]
+
+
+async def things_of(visit: Visit, period: Document) -> list[Document]:
+    """What a period sets aside, as far as the viewer may see it, each with what it says."""
+    titles = await asyncio.gather(*(_thing(visit, thing) for thing in period["set_aside"]))
+    return [thing | {"title": title} for thing, title in zip(period["set_aside"], titles, strict=True)]
 
 
 async def _thing(visit: Visit, thing: Document) -> str:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from adapters.http.pages.imbalances import things_of
 from adapters.http.pages.routes import Pages
 from adapters.http.pages.settings import PROMPTS
-from adapters.http.pages.visit import Visits, slug
+from adapters.http.pages.visit import Visit, Visits, slug
 
 pages = Pages()
 
@@ -74,9 +75,14 @@ async def today_page(visit: Visits) -> Response:
         more_waits=inbox["next_cursor"] is not None,
         mine=_by_due(mine["items"]),
         theirs=_by_due(theirs["items"]),
-        periods=[await visit.get(f"/imbalance-periods/{one['id']}") for one in periods["items"]],
+        periods=[await _running(visit, one["id"]) for one in periods["items"]],
         agreements=agreements["items"],
     )
+
+
+async def _running(visit: Visit, period_id: str) -> dict[str, Any]:
+    shown = await visit.get(f"/imbalance-periods/{period_id}")
+    return {**shown, "things": await things_of(visit, shown)}
 
 
 def _where(item: dict[str, Any]) -> str:

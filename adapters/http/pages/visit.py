@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from adapters.bootstrap import Concord
-from adapters.http.conventions import API, seen_version
+from adapters.http.conventions import API, position, seen_version
 from adapters.http.cookies import done_in, forget_done, seen_position
 from adapters.http.deps import concord_of
 from adapters.http.pages import words
@@ -103,15 +103,15 @@ class Visit:
         """What the API answers this person; a query's names may end with an underscore (`from_`).
 
         `seen` in it is the version that is shown, for the forms that change it. It is never older than what they
-        did themselves. Raises the Problem that it answers instead.
+        did themselves or were told of. Raises the Problem that it answers instead.
         """
-        position = seen_position(self.request, self.concord.settings)
+        seen = self._seen()
         answer = await ask(
             self.request,
             "GET",
             API + path,
             query={name.rstrip("_"): value for name, value in query.items()},
-            headers={} if position is None else {"Concord-Min-Position": str(position)},
+            headers={} if seen is None else {"Concord-Min-Position": str(seen)},
             known=None if self.actor is None or self.standing is None else (self.actor, self.standing),
         )
         if answer.status != 200:
@@ -121,6 +121,11 @@ class Visit:
         if isinstance(document, dict) and version is not None:
             document["seen"] = version
         return document
+
+    def _seen(self) -> int | None:
+        """How far the log had come with what they did themselves, and with what a script of the page heard of."""
+        known = (seen_position(self.request, self.concord.settings), position(self.request))
+        return max((one for one in known if one is not None), default=None)
 
     async def get_all(self, *paths: str) -> list[Any]:
         """What the API answers to several, asked side by side."""

@@ -4,6 +4,8 @@ const said = document.getElementById("live-said");
 // A form that came back stands at the address of forms; what it belongs to says its own.
 const address = said.dataset.address;
 const thing = address.split(/[/?]/).slice(0, 3).join("/");
+// How far the log had come with the last thing heard of: what is asked for anew holds that as well.
+let seen = 0;
 const ask = document.getElementById("live-ask");
 let source, timer, busy, again;
 
@@ -61,7 +63,7 @@ async function refresh() {
   if (busy) return (again = true);
   busy = true;
   try {
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const answer = await fetch(address, { headers: { accept: "text/html", ...(seen && { "concord-min-position": seen }) } });
     if (!answer.ok) return;
     if (answer.redirected) return inUse(document.body) ? void (said.textContent = said.dataset.over) : location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -96,7 +98,9 @@ function follow() {
   source = new EventSource("/api/v1/events");
   source.onopen = refresh;
   source.onmessage = (event) => {
-    if (JSON.parse(event.data).resource.path !== thing) return;
+    const { resource, position } = JSON.parse(event.data);
+    if (thing !== "/" && resource.path !== thing) return;
+    seen = Math.max(seen, position);
     clearTimeout(timer);
     timer = setTimeout(refresh, 100);
   };
