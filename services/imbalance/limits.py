@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.imbalance.guards import Figures, Limits
 from domain.imbalance.state import DRAFT
-from domain.refusals import NotThere
+from domain.refusals import NotYourAct, WrongState
 from services.desk import Desk
 from services.imbalance.period_at import calendars_of
 from services.imbalance.reading import read_period
@@ -25,12 +25,15 @@ async def figures_of_draft(
 ) -> tuple[Limits, dict[UUID, Figures]]:
     """What declaring a draft would come to for each person named, beside the limits as they are now.
 
-    For who may declare it: a refusal would tell them the same. NotThere for everybody else, and once it is declared.
+    For who may declare it: a refusal would tell them the same. NotYourAct for everybody else who sees it, WrongState
+    once it is declared.
     """
     reading = await read_period(ledger, clock, actor, period_id)
     period = reading.period
-    if period.state != DRAFT or not reading.declaring:
-        raise NotThere
+    if not reading.declaring:
+        raise NotYourAct("Only who declares it sees what it comes to beside the limits.")
+    if period.state != DRAFT:
+        raise WrongState("It is not a draft any more.")
     limits, booking = await _limits_in(ledger, actor.organisation.id), period.booking()
     calendars = await calendars_of(ledger, reading.act, period.content.people)
     return limits, {calendar.person_id: calendar.figures(booking, limits) for calendar in calendars}

@@ -133,7 +133,7 @@ class PersonBesideLimits(Answered):
         "for more; null where there is none, or it is not for results.",
         examples=[12],
     )
-    gap_needed: int | None = Field(description="How many are asked for.", examples=[15])
+    gap_needed: int | None = Field(description="How many such days are asked for.", examples=[15])
     share: int | None = Field(
         description="How many days for results the fullest year that it falls into would have with it.", examples=[51]
     )
@@ -146,7 +146,7 @@ class BesideLimits(Answered):
     """What declaring a draft would come to."""
 
     days: int = Field(description="How many days it lasts.", examples=[21])
-    most_days: int = Field(description="How many are allowed.", examples=[90])
+    most_days: int = Field(description="How many days are allowed.", examples=[90])
     most_share: int = Field(description="How many days for results are allowed in any year.", examples=[91])
     share_of: int = Field(description="How many days such a year has.", examples=[365])
     people: list[PersonBesideLimits] = Field(

@@ -34,10 +34,10 @@ async def test_a_report_drafts_and_their_leader_declares(pair: Pair, concord: Co
         {"person_id": pair.ben.id, "gap": None, "gap_needed": None, "share": 14, "beyond": []},
     ]
     # It is what a refusal would tell who declares it, and nobody else.
-    assert (await pair.ben.sends("GET", f"{path}/limits")).status_code == 404
+    assert (await pair.ben.sends("GET", f"{path}/limits")).status_code == 403
 
     told = await pair.ada.does(f"{path}/declare")
-    assert (await pair.ada.sends("GET", f"{path}/limits")).status_code == 404
+    assert (await pair.ada.sends("GET", f"{path}/limits")).status_code == 409
     assert (told["state"], told["declarer_id"], told["lifted"]) == ("declared", pair.ada.id, [])
     assert (await refused(pair.ada, path, {"stakes": "Other"}, "PATCH"))[:2] == (409, "wrong-state")
     listed = await pair.ben.sees(f"{PERIODS}?waiting_on_me=true", Concord_Min_Position=str(pair.ada.seen_position))

@@ -122,7 +122,7 @@ RULES: dict[str, Rule] = {
         ACT_ON_PERIOD,
     ),
     "list_reads_of_period": ACT_ON_PERIOD,
-    "read_limits_of_draft": ACT_ON_PERIOD,
+    "read_limits_of_draft": Rule("period", frozenset({"declarer"}), frozenset({"named", "line", "steward"})),
     # People and teams
     "read_person": SEE_PERSON,
     "get_expectations": SHARES_ANYTHING,
