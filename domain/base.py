@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
@@ -81,13 +81,26 @@ class Fact(CanMutateAggregate[UUID], DomainEvent):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # The metaclass builds each class once; only those that name a TOPIC of their own are facts.
+        # The metaclass would make anew for each class what is the same for all of them; there are more than a
+        # hundred, and every start would wait for that. It leaves alone what is a dataclass already.
+        dataclass(frozen=True, eq=False, repr=False)(cls)
+        # Only those that name a TOPIC of their own are facts.
         if "TOPIC" in cls.__dict__ and cls.TOPIC:
             cls.applier = "_" + re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
             if cls.TOPIC in FACTS:
                 raise TypeError(f"two facts claim the topic {cls.TOPIC}")
             FACTS[cls.TOPIC] = cls
             register_topic(cls.TOPIC, cls)
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is self.__class__ and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
+        return f"{type(self).__qualname__}({told})"
 
     def apply(self, aggregate: Any) -> None:
         """Lets the aggregate fold this fact in: `ConsentGiven` goes to `_consent_given`."""

@@ -18,11 +18,12 @@ from adapters.http import api, openapi, pages
 from adapters.http.deps import refusal_response
 from adapters.http.doorkeeper import Doorkeeper
 from adapters.http.form import invalid, sentences
-from adapters.http.pages.routes import PageRoute, Pages, nothing_here, wants_a_page
+from adapters.http.pages.routes import Pages, nothing_here, wants_a_page
 from adapters.http.problems import Problem, not_found
-from adapters.http.routing import ConcordRoute, Routes
+from adapters.http.routing import Routes
 from adapters.http.streams import Streams
 from adapters.http.switchboard import Switchboard
+from adapters.http.unbuilt import Unbuilt
 from adapters.identity.pace import TooFast
 from adapters.settings import Settings
 from domain.refusals import Refusal
@@ -57,15 +58,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, concord: Conco
     return app
 
 
-def _all_routes() -> Iterator[ConcordRoute | PageRoute]:
+def _all_routes() -> Iterator[Unbuilt]:
     """The routes of every module in `api` and in `pages`."""
     for package in (api, pages):
         for module in iter_modules(package.__path__):
             for name, found in vars(import_module(f"{package.__name__}.{module.name}")).items():
-                if isinstance(found, Routes):
-                    yield from found.operations
-                elif isinstance(found, Pages):
-                    yield from found.pages
+                if isinstance(found, Routes | Pages):
+                    yield from found.unbuilt
                 elif isinstance(found, APIRouter):
                     raise TypeError(f"{module.name}.{name} is to be a Routes or a Pages: its routes would ask nobody")
 

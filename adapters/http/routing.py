@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +22,7 @@ from adapters.http.deps import ASKING, BODY, OPERATION
 from adapters.http.form import invalid, malformed, sentences
 from adapters.http.pacing import UNCOUNTED, asking_at_a_pace, step_of_address
 from adapters.http.problems import Problem
+from adapters.http.unbuilt import UnbuiltRouter
 from services.access import DEEDS, must_be_covered, must_have_shown_enough
 
 MOST_BYTES = 256 * 1024
@@ -34,16 +35,22 @@ WAITING = frozenset({"min_position"})
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Routes(APIRouter):
+class Routes(UnbuiltRouter):
     """A router whose routes keep the conventions; its paths are the API's, or stand under `under`."""
 
     def __init__(self, *, prefix: str = "", tags: list[Any] | None = None, under: str = API) -> None:
         super().__init__(prefix=under + prefix, tags=tags, route_class=ConcordRoute)
 
-    @property
-    def operations(self) -> list[ConcordRoute]:
-        """Its routes."""
-        return [route for route in self.routes if isinstance(route, ConcordRoute)]
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        """Takes note of a route; raises LookupError at once where the policy has no rule for it."""
+        if _deed(more) not in DEEDS:
+            raise LookupError(f"{path} has no rule in services/access.py: {_deed(more)}")
+        super().add_api_route(path, endpoint, **more)
+
+
+def _deed(described: Mapping[str, Any]) -> str:
+    """What an operation is to the policy: the name of its rule."""
+    return str((described.get("openapi_extra") or {}).get("x-deed", described.get("operation_id")))
 
 
 class ConcordRoute(APIRoute):
@@ -73,13 +80,10 @@ class ConcordRoute(APIRoute):
     @property
     def deed(self) -> str:
         """What this operation is to the policy: the name of its rule."""
-        extra = self.openapi_extra or {}
-        return str(extra.get("x-deed", self.operation_id))
+        return _deed({"operation_id": self.operation_id, "openapi_extra": self.openapi_extra})
 
     def get_route_handler(self) -> _Handler:
         """The handler, with everything around it that all routes share."""
-        if self.deed not in DEEDS:
-            raise LookupError(f"{self.path} has no rule in services/access.py: {self.deed}")
         answer = super().get_route_handler()
         deed, anonymous = self.deed, DEEDS[self.deed].anonymous
         counted = deed not in UNCOUNTED

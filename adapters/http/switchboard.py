@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from adapters.http.unbuilt import Unbuilt
+
 _SELECTED = "concord.selected"
 
 
@@ -19,18 +21,23 @@ class _Place:
 
     words: dict[str, _Place] = field(default_factory=dict)
     value: _Place | None = None
-    routes: dict[str, tuple[APIRoute, tuple[str, ...]]] = field(default_factory=dict)
+    routes: dict[str, tuple[Unbuilt, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class Switchboard(BaseRoute):
     """All routes as one. A word goes before a value: `updates/ask` is never an update called ask."""
 
-    def __init__(self, routes: Iterable[APIRoute]) -> None:
+    def __init__(self, routes: Iterable[Unbuilt]) -> None:
         """Raises ValueError when two routes are for the same method and path."""
-        self.routes = list(routes)
+        self._all = list(routes)
         self._root = _Place()
-        for route in self.routes:
+        for route in self._all:
             self._add(route)
+
+    @property
+    def routes(self) -> list[APIRoute]:
+        """Every route; those that nobody has asked for yet are built now."""
+        return [one.route for one in self._all]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Finds the route for a path; which method it is for is said by `handle`."""
@@ -41,10 +48,10 @@ class Switchboard(BaseRoute):
         place = _find(self._root, path.split("/")[1:], 0, values)
         if place is None:
             return Match.NONE, {}
-        route, names = place.routes.get(scope["method"], (None, ()))
-        if route is None:
+        unbuilt, names = place.routes.get(scope["method"], (None, ()))
+        if unbuilt is None:
             return Match.FULL, {_SELECTED: sorted(place.routes)}
-        params = dict(zip(names, values, strict=True))
+        route, params = unbuilt.route, dict(zip(names, values, strict=True))
         return Match.FULL, {_SELECTED: route, "route": route, "endpoint": route.endpoint, "path_params": params}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +61,7 @@ class Switchboard(BaseRoute):
             raise HTTPException(405, headers={"Allow": ", ".join(selected)})
         await selected.app(scope, receive, send)
 
-    def _add(self, route: APIRoute) -> None:
+    def _add(self, route: Unbuilt) -> None:
         place, names = self._root, []
         for segment in route.path.split("/")[1:]:
             if segment.startswith("{"):
@@ -63,7 +70,7 @@ class Switchboard(BaseRoute):
                 place = place.value
             else:
                 place = place.words.setdefault(segment, _Place())
-        for method in route.methods or ():
+        for method in route.methods:
             if method in place.routes:
                 raise ValueError(f"two routes are for {method} {route.path}")
             place.routes[method] = (route, tuple(names))

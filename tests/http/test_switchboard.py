@@ -21,7 +21,7 @@ def board(*routes: str) -> Switchboard:
     for route in routes:
         method, path = route.split()
         router.add_api_route(path, endpoint, methods=[method], operation_id="read_me")
-    return Switchboard(router.operations)
+    return Switchboard(router.unbuilt)
 
 
 def found(switchboard: Switchboard, method: str, path: str, **more: Any) -> tuple[str, dict[str, str]] | None:

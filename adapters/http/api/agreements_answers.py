@@ -33,7 +33,7 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 class Answered(BaseModel):
     """Base of what is only described here: more fields may come, none goes away."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
 
 class PartyShown(Answered):

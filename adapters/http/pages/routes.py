@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
@@ -15,22 +15,18 @@ from adapters.http.deps import OPERATION
 from adapters.http.pacing import step_of_address
 from adapters.http.pages.visit import VISIT, Visit, sign_in_address, visiting
 from adapters.http.problems import Problem, not_found, of, with_names
+from adapters.http.unbuilt import UnbuiltRouter
 from domain.refusals import Refusal
 
 SECOND_FACTOR_NEEDED = "second-factor-needed"
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Pages(APIRouter):
+class Pages(UnbuiltRouter):
     """A router whose routes are pages. They ask the API, and it asks the policy: a page has no rule of its own."""
 
     def __init__(self) -> None:
         super().__init__(route_class=PageRoute, include_in_schema=False, default_response_class=Response)
-
-    @property
-    def pages(self) -> list[PageRoute]:
-        """Its routes."""
-        return [route for route in self.routes if isinstance(route, PageRoute)]
 
 
 class PageRoute(APIRoute):
