@@ -40,6 +40,7 @@ class Bench:
         self.seconds: float = given.seconds
         self.history: Path | None = given.history
         self.commitments: int = given.commitments
+        self.only_commitments: bool = given.only_commitments
         self.folder = folder
         self.rows: list[Row] = []
         self.postgres = OwnPostgres() if store == "postgresql" else None
@@ -58,7 +59,15 @@ class Bench:
         return Installation(data_dir, with_database(self.postgres.url, name))
 
     async def run(self) -> None:
-        """Measures everything; the rows stand in `rows` afterwards."""
+        """Measures all that is asked for; the rows stand in `rows` afterwards."""
+        if not self.only_commitments:
+            await self._all_but_commitments()
+        if self.commitments:
+            say(f"{self.store}: commitments, growing")
+            stages = sorted({min(size, self.commitments) for size in (1_000, 10_000, self.commitments)})
+            self.rows += await promises.grown(self.fresh(), stages)
+
+    async def _all_but_commitments(self) -> None:
         one, eight = self._raw_commits()
         say(f"{self.store}: appends to the log")
         appends = await append_rate(self.fresh(), callers=8, seconds=self.seconds)
@@ -88,10 +97,6 @@ class Bench:
             await self._lag(server, proposals)
             self.rows.append(at_most("memory after the load", server.megabytes(), 130, "MB", digits=0))
         await self._import()
-        if self.commitments:
-            say(f"{self.store}: commitments, growing")
-            stages = sorted({min(size, self.commitments) for size in (1_000, 10_000, self.commitments)})
-            self.rows += await promises.grown(self.fresh(), stages)
 
     def _raw_commits(self) -> tuple[float, float]:
         say(f"{self.store}: raw commits")
@@ -263,6 +268,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each load lasts (3)")
     parser.add_argument("--history", type=Path, default=usual if usual.exists() else None, help="a file to import")
     parser.add_argument("--commitments", type=int, default=100_000, help="up to how many (100,000); 0: none")
+    parser.add_argument(
+        "--only-commitments", action="store_true", help="how it is with ever more of them, nothing else"
+    )
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
     for store in [given.store] if given.store else ["sqlite", "postgresql"]:
@@ -274,8 +282,9 @@ def main() -> None:
         finally:
             bench.close()
             shutil.rmtree(folder, ignore_errors=True)
-        title = "SQLite" if store == "sqlite" else "PostgreSQL"
-        print(markdown(f"{title} (measured in {time.perf_counter() - began:.0f} s)", bench.rows), end="\n\n")
+            # What was measured before something failed is told all the same.
+            title = "SQLite" if store == "sqlite" else "PostgreSQL"
+            print(markdown(f"{title} (measured in {time.perf_counter() - began:.0f} s)", bench.rows), end="\n\n")
 
 
 if __name__ == "__main__":

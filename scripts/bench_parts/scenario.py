@@ -110,7 +110,12 @@ async def _draft_one(connection: Connection, ada: Person, ben: Person, number: i
 
 def expect(answer: Answer, status: int) -> dict[str, Any]:
     """The answer's JSON, when it has that status."""
-    if answer.status != status:
-        raise SystemExit(f"expected {status}, got {answer.status}: {answer.body[:500].decode(errors='replace')}")
+    expect_status(answer, status)
     told: dict[str, Any] = answer.json()
     return told
+
+
+def expect_status(answer: Answer, status: int) -> None:
+    """Ends the bench when it has another one."""
+    if answer.status != status:
+        raise SystemExit(f"expected {status}, got {answer.status}: {answer.body[:500].decode(errors='replace')}")
