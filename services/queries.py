@@ -171,7 +171,9 @@ class Counted:
 class CommitmentFilter:
     """Which commitments are asked for; what is None does not narrow. `due_before` leaves out what has no due date.
 
-    `agreement_id` may be "none". `serves` asks for what contributes to one that the viewer may see.
+    `agreement_id` may be "none". `serves` asks for what contributes to one that the viewer may see. `by_due` asks for
+    what is due soonest first, and for what has no due date last; with `owed_by` or `owed_to` only, and without what the
+    viewer handed on.
     """
 
     owed_by: UUID | None = None
@@ -183,6 +185,7 @@ class CommitmentFilter:
     external_id: str | None = None
     counted: Counted | None = None
     serves: UUID | None = None
+    by_due: bool = False
 
 
 class CommitmentList(Protocol):
@@ -197,7 +200,10 @@ class CommitmentList(Protocol):
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[CommitmentItem]:
-        """The commitments that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        """The commitments that this viewer may see, newest first unless asked for by due date.
+
+        Raises Invalid for a cursor that is none.
+        """
         ...
 
 

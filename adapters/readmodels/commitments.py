@@ -25,8 +25,12 @@ from domain.imbalance.period import ImbalancePeriod
 from services.follow_through.card import CommitmentCard, commitment_card
 from services.ports import Organisation
 
-NAME, VERSION = "commitments", 3
+NAME, VERSION = "commitments", 4
 _PERIODS = "concord.imbalance."
+HANDED_ON = ""
+"""In place of the state of what was ever handed on: for some who may look at it, it is in the state of then."""
+_NEVER = "9999"
+"""Comes after every instant: what has no day by which it is due comes last."""
 _TOPICS = ("concord.commitment.", "concord.imported_commitment.", _PERIODS)
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
@@ -54,8 +58,10 @@ def _create(suffix: str, dialect: str) -> list[str]:
         f"CREATE INDEX commitments_serves{suffix} ON commitments{suffix} (serves, id)",
         f"""CREATE TABLE commitment_sides{suffix} (
             who_id {key} NOT NULL, side {key} NOT NULL, commitment_id {key} NOT NULL,
-            organisation_id {key} NOT NULL, stands INTEGER NOT NULL,
+            organisation_id {key} NOT NULL, stands INTEGER NOT NULL, state TEXT NOT NULL, due_key {key} NOT NULL,
             PRIMARY KEY (who_id, side, commitment_id))""",
+        f"""CREATE INDEX commitment_sides_due{suffix} ON commitment_sides{suffix}
+            (who_id, side, state, due_key, commitment_id)""",
         f"CREATE INDEX commitment_sides_of{suffix} ON commitment_sides{suffix} (commitment_id, side, who_id)",
         f"""CREATE TABLE commitment_waits{suffix} (
             who_id {key} NOT NULL, commitment_id {key} NOT NULL, organisation_id {key} NOT NULL,
@@ -128,8 +134,9 @@ class CommitmentProjection:
             ),
             Statement(f"DELETE FROM commitment_sides{suffix} WHERE commitment_id = :id", ids),
             Statement(
-                f"INSERT INTO commitment_sides{suffix} (who_id, side, commitment_id, organisation_id, stands) "
-                "VALUES (:who_id, :side, :commitment_id, :organisation_id, :stands)",
+                f"INSERT INTO commitment_sides{suffix} "
+                "(who_id, side, commitment_id, organisation_id, stands, state, due_key) "
+                "VALUES (:who_id, :side, :commitment_id, :organisation_id, :stands, :state, :due_key)",
                 [row for card in cards for row in _sides(card)],
             ),
             Statement(f"DELETE FROM commitment_waits{suffix} WHERE commitment_id = :id", ids),
@@ -211,6 +218,8 @@ def _sides(card: CommitmentCard) -> Iterator[Mapping[str, Any]]:
             "commitment_id": str(card.id),
             "organisation_id": str(card.organisation_id),
             "stands": stands,
+            "state": card.state if all(standing.values()) else HANDED_ON,
+            "due_key": written(card.due_at) or _NEVER,
         }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.database import Database
-from adapters.readmodels.commitments import NAME, VERSION, place_of
+from adapters.readmodels.commitments import HANDED_ON, NAME, VERSION, place_of
 from adapters.readmodels.commitments_sql import CLASS, COUNTED_CLASS, Conditions, narrow, narrow_count
 from adapters.readmodels.live import LiveTables, Question
 from adapters.readmodels.sealing import RowSeal
@@ -46,20 +46,29 @@ class CommitmentListView:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[CommitmentItem]:
-        """The commitments that this viewer may see, newest first; raises Invalid for a cursor that is none."""
+        """The commitments that this viewer may see, newest first unless asked for by due date.
+
+        Raises Invalid for a cursor that is none.
+        """
         filters = filters or CommitmentFilter()
-        before = _read_cursor(cursor)
-        items: list[CommitmentItem] = []
+        after = _read_cursor(cursor, by_due=filters.by_due)
+        items: list[tuple[str, CommitmentItem]] = []
         while len(items) <= limit:
-            rows = await self._live.fetch_all(_question(viewer, now, filters, before, limit + 1))
+            rows = await self._live.fetch_all(_question(viewer, now, filters, after, limit + 1))
             items += await self._items(rows, viewer, filters)
             if len(rows) <= limit:
                 break
-            before = rows[-1].id
+            after = (rows[-1].due_key, rows[-1].id)
         page = items[:limit]
-        return Page(tuple(page), str(page[-1].id) if len(items) > limit else None)
+        return Page(
+            tuple(item for _, item in page),
+            _made_cursor(page[-1][0], page[-1][1].id) if len(items) > limit else None,
+        )
 
-    async def _items(self, rows: Sequence[Any], viewer: Viewer, filters: CommitmentFilter) -> list[CommitmentItem]:
+    async def _items(
+        self, rows: Sequence[Any], viewer: Viewer, filters: CommitmentFilter
+    ) -> list[tuple[str, CommitmentItem]]:
+        """Each with its place in the order of due dates, where that is asked for."""
         wordings = [json.loads(row.wording) for row in rows]
         owners = {UUID(owner) for owner, _ in wordings} | {UUID(r.id) for r in rows if r.external_id is not None}
         await self._seal.ensure(owners)
@@ -70,9 +79,9 @@ class CommitmentListView:
                 if item is not None and row.agreement_id is None:
                     item = replace(item, agreement_id=None)
                 if item is not None and _fits(item, filters):
-                    items.append(item)
+                    items.append((row.due_key, item))
             else:
-                items.append(self._item(row, UUID(owner), sealed))
+                items.append((row.due_key, self._item(row, UUID(owner), sealed)))
         return items
 
     def _item(self, row: Any, owner: UUID, sealed: str | None) -> CommitmentItem:
@@ -156,11 +165,15 @@ def _fits(item: CommitmentItem, filters: CommitmentFilter) -> bool:
     )
 
 
-def _question(viewer: Viewer, now: datetime, filters: CommitmentFilter, before: str, limit: int) -> Question:
+def _question(
+    viewer: Viewer, now: datetime, filters: CommitmentFilter, after: tuple[str, str] | None, limit: int
+) -> Question:
     """Each way into the rows goes along an index in the order of the list, so that a page costs what it shows."""
     conditions = Conditions(viewer, now)
-    if before:
-        conditions.must("c.id < :before", before=before)
+    if after is not None and filters.by_due:
+        conditions.must("(g.due_key, g.commitment_id) > (:after_due, :after)", after_due=after[0], after=after[1])
+    elif after is not None:
+        conditions.must("c.id < :after", after=after[1])
     if filters.counted is not None:
         narrow_count(conditions, filters.counted)
         ways, outcome_class = [_Way("commitment_sides{suffix} s", "s.commitment_id")], COUNTED_CLASS
@@ -173,17 +186,20 @@ def _question(viewer: Viewer, now: datetime, filters: CommitmentFilter, before: 
             f"{conditions.agreement} AS agreement_id",
             f"{outcome_class} AS class_now",
             f"(SELECT v.sight {conditions.sights} ORDER BY (v.sight = '{FORMER}'), v.sight LIMIT 1) AS sight",
+            "g.due_key AS due_key" if filters.by_due else "'' AS due_key",
         )
     )
+    order = "{due}, {id}" if filters.by_due else "{id} DESC"
     selects = [
         f"SELECT {columns} FROM {way.table} JOIN commitments{{suffix}} c ON c.id = {way.id} "
-        f"WHERE {conditions.where} AND {way.holds} ORDER BY {way.id} DESC LIMIT :limit"
+        f"WHERE {conditions.where} AND {way.holds} ORDER BY {order.format(due='g.due_key', id=way.id)} LIMIT :limit"
         for way in ways
     ]
     sql = selects[0]
     if len(selects) > 1:
         each = (f"SELECT * FROM ({select}) AS way_{n}" for n, select in enumerate(selects))
-        sql = f"SELECT * FROM ({' UNION '.join(each)}) AS every_way ORDER BY id DESC LIMIT :limit"
+        in_order = order.format(due="due_key", id="id")
+        sql = f"SELECT * FROM ({' UNION '.join(each)}) AS every_way ORDER BY {in_order} LIMIT :limit"
     params = conditions.params | {"limit": limit}
     return lambda suffix: (sql.replace("{suffix}", suffix), params)
 
@@ -206,8 +222,13 @@ def _ways(conditions: Conditions, filters: CommitmentFilter) -> list[_Way]:
         ]
     for side, who in ((OWED_BY, filters.owed_by), (OWED_TO, filters.owed_to)):
         if who is not None:
-            conditions.be_seen()
-            return [_Way("commitment_sides{suffix} g", "g.commitment_id", f"g.who_id = :{side} AND g.side = '{side}'")]
+            theirs = f"g.who_id = :{side} AND g.side = '{side}'"
+            if not filters.by_due:
+                conditions.be_seen()
+                return [_Way("commitment_sides{suffix} g", "g.commitment_id", theirs)]
+            conditions.be_seen_as_it_is()
+            states = ("1 = 1",) if filters.state is None else ("g.state = :state", f"g.state = '{HANDED_ON}'")
+            return [_Way("commitment_sides{suffix} g", "g.commitment_id", f"{theirs} AND {state}") for state in states]
     if filters.external_id is not None or filters.serves is not None or filters.agreement_id not in (None, NONE):
         conditions.be_seen()
         return [_Way("commitments{suffix} g", "g.id", _named_by(filters))]
@@ -220,10 +241,18 @@ def _named_by(filters: CommitmentFilter) -> str:
     return "g.serves = :serves" if filters.serves is not None else "g.agreement_id = :agreement_id"
 
 
-def _read_cursor(cursor: str | None) -> str:
+def _made_cursor(due_key: str, id: UUID) -> str:
+    return f"{base64.urlsafe_b64encode(due_key.encode()).decode()}.{id}" if due_key else str(id)
+
+
+def _read_cursor(cursor: str | None, *, by_due: bool) -> tuple[str, str] | None:
+    """The place in the order of due dates (empty where that is not the order) and the commitment."""
     if not cursor:
-        return ""
+        return None
+    due, _, id = cursor.rpartition(".")
     try:
-        return str(UUID(cursor))
+        if bool(due) == by_due:
+            return base64.urlsafe_b64decode(due).decode(), str(UUID(id))
     except ValueError:
-        raise Invalid("This cursor is not one that a list has given.", field="cursor") from None
+        pass
+    raise Invalid("This cursor is not one that this list has given.", field="cursor")

@@ -49,6 +49,10 @@ class Conditions:
         """Only what the viewer may see."""
         self.must(f"EXISTS (SELECT 1 {self.sights})")
 
+    def be_seen_as_it_is(self) -> None:
+        """Only what the viewer may see in its present state; not what they handed on."""
+        self.must(f"EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party')")
+
     def be_counted(self) -> None:
         """Only what the viewer may see; of what they handed on, only their own part on the side `s`."""
         self.must(

@@ -41,6 +41,8 @@ async def test_a_promise_is_asked_for_put_differently_moved_in_time_and_kept(
     await ben.get_by_role("link", name="Answer").click()
     await does(ben, "Put it differently", What_I_heard_you_say="You want them to stop calling you.")
     await expect(ben.get_by_text("You want them to stop calling you.").first).to_be_visible()
+    await ada.goto("/commitments")
+    await expect(ada.get_by_role("region", name="What is owed to you")).to_contain_text("put differently")
     await ada.goto(where)
     await ada.get_by_role("button", name="Yes, I accept").click()
     await expect(ada.get_by_text("promised", exact=True).first).to_be_visible()

@@ -95,7 +95,7 @@ class CommitmentListed(Answered):
 
 
 class CommitmentPage(Answered):
-    """One page of commitments, newest first."""
+    """One page of commitments."""
 
     items: list[CommitmentListed] = Field(description="The commitments of this page.", examples=[[]])
     next_cursor: str | None = Field(
@@ -129,6 +129,14 @@ async def route_list_commitments(
     external_id: Annotated[
         str | None, Query(description="Only the imported one with this name in its source.", max_length=500)
     ] = None,
+    sort: Annotated[
+        Literal["newest", "due"],
+        Query(
+            description="`due`, with `owed_by` or `owed_to`: what is due soonest first, what has no due date last, and "
+            "nothing that you handed on.",
+            examples=["due"],
+        ),
+    ] = "newest",
     counted_for: Annotated[
         UUID | None,
         Query(description="Only what the follow-through of this person or team counts.", examples=[BEN]),
@@ -155,7 +163,7 @@ async def route_list_commitments(
     limit: Limit = 50,
     min_position: MinPosition = None,
 ) -> Response:
-    """Newest first; you see what you or a team of yours stand in, and histories that were opened to you.
+    """Newest first, or by due date; you see what you or a team of yours stand in, and histories opened to you.
 
     With `counted_for` and `direction` it is the list behind a count: the follow-through gives its address.
     """
@@ -175,9 +183,11 @@ async def route_list_commitments(
         )  # fmt: skip
     elif given := [name for name, value in narrowed.items() if value is not None]:
         raise invalid(dict.fromkeys(given, "This narrows what a follow-through counts: say whose with counted_for."))
+    if sort == "due" and (counted is not None or waiting_on_me or (owed_by is None and owed_to is None)):
+        raise invalid({"sort": "By due date there is what somebody owes or is owed: say who, and nothing is counted."})
     filters = CommitmentFilter(
         owed_by, owed_to, state, _instant(due_before, asks), None if counted else _id(agreement_id), waiting_on_me,
-        external_id, counted, serves,
+        external_id, counted, serves, sort == "due",
     )  # fmt: skip
     page = await asks.concord.commitments.list_commitments(
         await viewer_of(asks), asks.concord.clock.now(), filters, cursor=cursor, limit=limit

@@ -14,42 +14,45 @@ from adapters.http.pages.visit import Visit, Visits
 pages = Pages()
 
 Document = dict[str, Any]
-RUNNING = ("reported", "promised", "requested", "offered")
-MOST = 100
+RUNNING = ("reported", "promised", "suspended", "requested", "offered", "countered")
+SIDES = ("owed_by", "owed_to")
+MOST = 30
+"""Of each state so many are shown at once."""
 _HIGHEST = 6
 """How many commitments above one are looked for; a chain of task, result and impact has three."""
 
 
 @pages.get("/commitments")
-async def commitments_page(visit: Visits, over: str | None = None, cursor: str | None = None) -> Response:
-    """What I owe and what is owed to me; what is over, on demand."""
+async def commitments_page(
+    visit: Visits, over: str | None = None, side: str | None = None, cursor: str | None = None
+) -> Response:
+    """What I owe and what is owed to me, the soonest due first; what is over, and all that is promised, on demand."""
     me = visit.me
     teams = {team["id"]: team["name"] for team in (await visit.get("/teams", limit=200))["items"]}
     if over is not None:
-        page = await visit.get("/commitments", cursor=cursor, limit=MOST)
+        page = await visit.get("/commitments", cursor=cursor, limit=100)
         ended = [one for one in page["items"] if one["state"] not in RUNNING]
         return await visit.page(
-            "commitments_over.html",
-            "What came of it",
-            ended=ended,
-            teams=teams,
-            next_cursor=page["next_cursor"],
+            "commitments_over.html", "What came of it", ended=ended, teams=teams, next_cursor=page["next_cursor"]
         )
-    found = await visit.get_all(
-        *(
-            f"/commitments?{side}={me}&state={state}&limit={MOST}"
-            for side in ("owed_by", "owed_to")
-            for state in RUNNING
+    if side in SIDES:
+        page = await visit.get("/commitments", state="promised", sort="due", cursor=cursor, limit=MOST, **{side: me})
+        return await visit.page(
+            "commitments_side.html", "Promises", side=side, items=page["items"], teams=teams, next=page["next_cursor"]
         )
+    asked = [(side, state) for side in SIDES for state in RUNNING]
+    pages = await visit.get_all(
+        *(f"/commitments?{side}={me}&state={state}&sort=due&limit={MOST}" for side, state in asked)
     )
-    mine = [one for page in found[: len(RUNNING)] for one in page["items"]]
-    theirs = [one for page in found[len(RUNNING) :] for one in page["items"]]
+    found: dict[str, list[Document]] = {side: [] for side in SIDES}
+    for (of, _), page in zip(asked, pages, strict=True):
+        found[of] += page["items"]
     return await visit.page(
         "commitments.html",
         "Promises",
-        mine=sorted(mine, key=_by_due),
-        theirs=sorted(theirs, key=_by_due),
-        more=any(page["next_cursor"] is not None for page in found),
+        mine=sorted(found["owed_by"], key=_by_due),
+        theirs=sorted(found["owed_to"], key=_by_due),
+        more={of for (of, _), page in zip(asked, pages, strict=True) if page["next_cursor"] is not None},
         teams=teams,
     )
 

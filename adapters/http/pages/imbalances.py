@@ -46,8 +46,8 @@ async def new_imbalance_page(visit: Visits) -> Response:
         "/people?limit=200",
         "/organisation/policy",
         f"/agreements?state=in_force&party={visit.me}&limit={_MOST_TERMS}",
-        f"/commitments?state=promised&owed_by={visit.me}&limit=100",
-        f"/commitments?state=promised&owed_to={visit.me}&limit=100",
+        f"/commitments?state=promised&owed_by={visit.me}&sort=due&limit=50",
+        f"/commitments?state=promised&owed_to={visit.me}&sort=due&limit=50",
     )
     active = {one["id"]: one for one in people["items"] if one["active"] and one["kind"] == "member"}
     me = str(visit.me)

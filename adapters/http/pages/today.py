@@ -14,6 +14,7 @@ from adapters.http.pages.visit import Visit, Visits, slug
 pages = Pages()
 
 MOST = 30
+NEXT = 7
 
 
 class Call(NamedTuple):
@@ -62,8 +63,8 @@ async def today_page(visit: Visits) -> Response:
     me = visit.me
     inbox, mine, theirs, periods, agreements = await visit.get_all(
         f"/me/inbox?limit={MOST}",
-        f"/commitments?owed_by={me}&state=promised&limit=100",
-        f"/commitments?owed_to={me}&state=promised&limit=100",
+        f"/commitments?owed_by={me}&state=promised&sort=due&limit={NEXT}",
+        f"/commitments?owed_to={me}&state=promised&sort=due&limit={NEXT}",
         "/imbalance-periods?state=active&limit=5",
         f"/agreements?party={me}&limit=5",
     )
@@ -73,8 +74,8 @@ async def today_page(visit: Visits) -> Response:
         waiting=[item | {"call": CALLS[item["what"]], "at": _where(item)} for item in inbox["items"]],
         questions=dict(PROMPTS),
         more_waits=inbox["next_cursor"] is not None,
-        mine=_by_due(mine["items"]),
-        theirs=_by_due(theirs["items"]),
+        mine=mine,
+        theirs=theirs,
         periods=[await _running(visit, one["id"]) for one in periods["items"]],
         agreements=agreements["items"],
     )
@@ -95,7 +96,3 @@ def _where(item: dict[str, Any]) -> str:
     if what == "prompt":
         return f"{path}#form-" + slug(f"POST {path}/prompts/{item['about']['key']}/answer")
     return path + {"review": "#review", "update_given": "#updates", "escalation": "#updates"}.get(what, "")
-
-
-def _by_due(commitments: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(commitments, key=lambda one: (one["due_at"] is None, one["due_at"] or ""))

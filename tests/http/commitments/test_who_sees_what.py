@@ -104,6 +104,12 @@ async def test_who_hands_it_on_sees_it_as_it_was_then_and_who_comes_in_agrees_to
     left = await ben.sees(here)
     assert (left["notes"], left["allowed_actions"], left["outcome_class"]) == ([], [], "not_counted")
     assert "secret" not in (await ben.sends("GET", f"{here}/history")).text
+    # In the order of its present due date it would tell of that.
+    for who, listed in ((ben, []), (cy, [here]), (ada, [])):
+        found = (await who.sees(f"/commitments?owed_by={who.id}&state=promised&sort=due"))["items"]
+        assert [f"/commitments/{one['id']}" for one in found] == listed
+    owed_to_ada = (await ada.sees(f"/commitments?owed_to={ada.id}&state=promised&sort=due"))["items"]
+    assert [f"/commitments/{one['id']}" for one in owed_to_ada] == [here]
     await refused(ben, f"{here}/progress", {"text": "Still here"}, 403, "not-your-act")
     elsewhere = await cy.sends("POST", f"{here}/changes", {**handing, "person_id": str(uuid.uuid4())})
     assert (elsewhere.status_code, elsewhere.json()["errors"][0]["field"]) == (422, "person_id")

@@ -138,6 +138,32 @@ async def test_what_waits_for_me_waits_for_my_team_too(lived: list[Commitment], 
     assert waits
 
 
+async def test_by_due_date_the_soonest_comes_first_and_what_one_handed_on_is_left_out(
+    lived: list[Commitment], pair: Pair, cy: Someone
+) -> None:
+    ordered = 0
+    for me in (pair.ada, pair.ben, cy):
+        for side in ("owed_by", "owed_to"):
+            there = [
+                i for i in await walked(me, f"/commitments?{side}={me.id}") if i["id"] not in _handed_on(lived, me)
+            ]
+            for state in (None, "promised", "suspended", "kept"):
+                narrowed = f"&state={state}" if state else ""
+                by_due = await walked(me, f"/commitments?{side}={me.id}&sort=due{narrowed}")
+                expected = [i for i in there if state in (None, i["state"])]
+                assert {i["id"] for i in by_due} == {i["id"] for i in expected}
+                assert len(by_due) == len(expected)
+                by_id = {c.id: commitment_card(c, lives.OSLO, c.id) for c in lived}
+                due = [by_id[UUID(i["id"])].due_at for i in by_due]
+                assert due == sorted(due, key=lambda at: (at is None, at))
+                ordered += len(set(due)) > 2
+    assert ordered > 3
+
+
+def _handed_on(lived: list[Commitment], me: Someone) -> set[str]:
+    return {str(c.id) for c in lived if c.sights().get(UUID(me.id)) == "former_party"}
+
+
 async def test_the_list_is_narrowed_and_refuses_what_makes_no_sense(lived: list[Commitment], pair: Pair) -> None:
     me = pair.ben
     mine = await walked(me, f"/commitments?owed_by={me.id}")
@@ -153,6 +179,10 @@ async def test_the_list_is_narrowed_and_refuses_what_makes_no_sense(lived: list[
     dues = sorted(i["due_at"] for i in mine if i["due_at"])
     before = await walked(me, f"/commitments?owed_by={me.id}&due_before={dues[3]}")
     assert {i["id"] for i in before} == {i["id"] for i in mine if i["due_at"] and i["due_at"] < dues[3]}
-    for wrong in ("due_before=soon", "level=task", f"counted_for={me.id}", "cursor=x", "state=lost"):
+    for wrong in (
+        "due_before=soon", "level=task", f"counted_for={me.id}", "cursor=x", "state=lost", "sort=name", "sort=due",
+        f"sort=due&owed_by={me.id}&waiting_on_me=true", f"sort=due&owed_by={me.id}&cursor={uuid4()}",
+        f"owed_by={me.id}&cursor=eA==.{uuid4()}",
+    ):  # fmt: skip
         answer = await me.sends("GET", f"/commitments?{wrong}")
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
