@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from adapters.eventlog.envelope import header_of
 from adapters.eventlog.log import StoredRecord
 from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
+from adapters.readmodels.instants import NEVER, key_or_none
 from adapters.readmodels.sealing import RowSeal
 from domain.imbalance.period import ImbalancePeriod
 from services.follow_through.card import CommitmentCard, commitment_card
@@ -29,8 +30,6 @@ NAME, VERSION = "commitments", 4
 _PERIODS = "concord.imbalance."
 HANDED_ON = ""
 """In place of the state of what was ever handed on: for some who may look at it, it is in the state of then."""
-_NEVER = "9999"
-"""Comes after every instant: what has no day by which it is due comes last."""
 _TOPICS = ("concord.commitment.", "concord.imported_commitment.", _PERIODS)
 
 OrganisationOf = Callable[[UUID], Awaitable[Organisation | None]]
@@ -177,14 +176,14 @@ class CommitmentProjection:
             "used_for": card.use,
             "revision": card.revision,
             "due_on": card.due_on.isoformat() if card.due_on is not None else None,
-            "due_at": written(card.due_at),
+            "due_at": key_or_none(card.due_at),
             "agreement_id": str(card.agreement_id) if card.agreement_id is not None else None,
             "serves": str(card.serves) if card.serves is not None else None,
             "waiting_on": json.dumps([[str(w.person_id), w.what] for w in card.waiting_on]),
             "external_id": card.external_id,
             "promised": int(outcome.promised),
             "outcome_class": outcome.outcome_class,
-            "passes_at": written(outcome.passes_at),
+            "passes_at": key_or_none(outcome.passes_at),
             "first_due": outcome.first_due.isoformat() if outcome.first_due is not None else None,
             "sides": json.dumps(
                 [
@@ -219,7 +218,7 @@ def _sides(card: CommitmentCard) -> Iterator[Mapping[str, Any]]:
             "organisation_id": str(card.organisation_id),
             "stands": stands,
             "state": card.state if all(standing.values()) else HANDED_ON,
-            "due_key": written(card.due_at) or _NEVER,
+            "due_key": key_or_none(card.due_at) or NEVER,
         }
 
 
@@ -238,8 +237,3 @@ def _days(of: tuple[UUID, UUID], days: Mapping[UUID, tuple[date, date | None]]) 
 def place_of(id: UUID) -> str:
     """What a sealed text is bound to: the commitment that it names, or who bears the name."""
     return f"{id} commitment"
-
-
-def written(instant: datetime | None) -> str | None:
-    """An instant so that text sorts as time does."""
-    return None if instant is None else instant.astimezone(UTC).isoformat(timespec="microseconds")

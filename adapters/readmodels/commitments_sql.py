@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from adapters.readmodels.commitments import written
+from adapters.readmodels.instants import instant_key
 from domain.commitments.classes import NOT_COUNTED, OPEN, OPEN_OVERDUE
 from services.queries import NONE, CommitmentFilter, Counted, Viewer
 
@@ -30,7 +30,7 @@ class Conditions:
     def __init__(self, viewer: Viewer, now: datetime) -> None:
         seers = [viewer.person_id, viewer.organisation_id, *sorted(viewer.teams, key=str)]
         self.params: dict[str, Any] = {f"seer_{n}": str(id) for n, id in enumerate(seers)}
-        self.params |= {"organisation": str(viewer.organisation_id), "now": written(now)}
+        self.params |= {"organisation": str(viewer.organisation_id), "now": instant_key(now)}
         self.seers = tuple(f":seer_{n}" for n in range(len(seers)))
         self._sees_periods = viewer.steward
         self._must = ["c.organisation_id = :organisation"]
@@ -107,7 +107,7 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
         params["state"] = filters.state
     if filters.due_before is not None:
         wanted.append("c.due_at <= :due_before")
-        params["due_before"] = written(filters.due_before)
+        params["due_before"] = instant_key(filters.due_before)
     if filters.agreement_id is not None:
         none = filters.agreement_id == NONE
         wanted.append(f"{conditions.agreement} {'IS NULL' if none else '= :agreement_id'}")

@@ -13,8 +13,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adapters.database import Database
+from adapters.readmodels.instants import instant_key
 from adapters.readmodels.live import LiveTables
-from adapters.readmodels.parts import PartsProjection, Row, UpdatesOf, instant_key
+from adapters.readmodels.parts import PartsProjection, Row, UpdatesOf
 from domain.commitments.away import Away
 from services.due import NextAct, next_act, next_missed
 from services.queries import Deadline

@@ -11,8 +11,8 @@ from adapters.database import Database, Statement
 from adapters.eventlog.ledger import EventLedger
 from adapters.eventlog.log import StoredRecord
 from adapters.projection.projection import key_type
+from adapters.readmodels.instants import instant_key
 from adapters.readmodels.live import LiveTables
-from adapters.readmodels.parts import instant_key
 from domain.people.person import Person
 from services.people.erasures import APPROVE, COMPLETE, ERASE, OpenErasure
 

@@ -16,8 +16,8 @@ from adapters.eventlog.envelope import header_of
 from adapters.eventlog.log import StoredRecord
 from adapters.projection.folder import Folder, by_stream
 from adapters.projection.projection import key_type
+from adapters.readmodels.instants import NEVER, instant_key
 from adapters.readmodels.live import LiveTables
-from adapters.readmodels.parts import instant_key
 from services.audit.holding import Found, Held, held_by
 from services.queries import Viewer
 
@@ -28,8 +28,6 @@ _TOPICS = (
     "concord.commitment.",
     "concord.imported_commitment.",
 )
-_STILL = "9999"
-"""Comes after every instant: it holds still."""
 
 
 class HoldingProjection:
@@ -80,7 +78,7 @@ class HoldingProjection:
                     {
                         "who_id": str(one.who_id),
                         "from_at": instant_key(one.from_at),
-                        "until_at": _STILL if one.until_at is None else instant_key(one.until_at),
+                        "until_at": NEVER if one.until_at is None else instant_key(one.until_at),
                         "thing_id": id,
                         "organisation_id": whose[id],
                         "kind": one.kind,

@@ -13,8 +13,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adapters.database import Database
+from adapters.readmodels.instants import NEVER, instant_key
 from adapters.readmodels.live import LiveTables
-from adapters.readmodels.parts import PartsProjection, Row, UpdatesOf, instant_key
+from adapters.readmodels.parts import PartsProjection, Row, UpdatesOf
 from domain.commitments.away import Away
 from services.inbox.in_things import waits_in
 from services.inbox.in_updates import waits_in_updates
@@ -23,8 +24,6 @@ from services.queries import Viewer
 from services.timed import Timed
 
 NAME, VERSION = "inbox", 2
-_NEVER = "9999"
-"""Comes after every instant: what has no day by which it should be done comes last."""
 _ASKED = "'party', 'declarer', 'drafter', 'named', 'invited'"
 """As what somebody must see a thing for something in it to wait for them."""
 
@@ -64,9 +63,9 @@ def _rows(waits: Iterable[Wait]) -> Iterator[Row]:
             "who_id": wait.who_id,
             "what": wait.what,
             "about": wait.about,
-            "by_at": _NEVER if wait.by is None else instant_key(wait.by),
+            "by_at": NEVER if wait.by is None else instant_key(wait.by),
             "from_at": instant_key(wait.shown_from),
-            "until_at": _NEVER if wait.until_at is None else instant_key(wait.until_at),
+            "until_at": NEVER if wait.until_at is None else instant_key(wait.until_at),
         }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -226,8 +226,3 @@ class _Parts:
         key = {"thing_id": str(thing_id), "part": part, "organisation_id": str(organisation.id)}
         self.rows[str(thing_id), part] = [{**key, **row} for row in rows]
         self.people[str(thing_id), part] = str(organisation.id), people
-
-
-def instant_key(instant: datetime) -> str:
-    """An instant so that text sorts as time does."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""The three things that Concord is for, with no pointer: promising, consenting, and looking back along the days."""
+"""What Concord is for, with no pointer: beginning, consenting, promising, putting first, and looking back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.http.agreements.stories import Pair, consented_by_ada
+from tests.http.commitments.asking import reported
 from tests.http.conftest import MovableClock
 from tests.web.browsers import House
 from tests.web.test_evolved_page import evolved
@@ -28,6 +29,65 @@ async def presses(page: Page, there: Locator) -> None:
     """Goes to a link or a button and presses it."""
     await goes_to(page, there)
     await page.keyboard.press("Enter")
+
+
+async def test_an_agreement_is_begun_and_a_first_term_written(house: House, pair: Pair) -> None:
+    ada = await house.sees(pair.ada)
+    await presses(ada, ada.get_by_role("link", name="Begin an agreement"))
+    await presses(ada, ada.get_by_role("link", name="Ben"))
+    await presses(ada, ada.get_by_role("button", name="Begin", exact=True))
+    await expect(ada.get_by_role("heading", name="First the questions")).to_be_visible()
+    for left in reversed(range(await ada.get_by_role("button", name="Keep my answer").count())):
+        await goes_to(ada, ada.get_by_label("Your answer").and_(ada.locator(":visible")).first)
+        await ada.keyboard.type("Short and written.")
+        await presses(ada, ada.get_by_role("button", name="Keep my answer").first)
+        await expect(ada.get_by_role("button", name="Keep my answer")).to_have_count(left)
+    await presses(ada, ada.get_by_role("link", name="Support", exact=True))
+    await presses(ada, ada.get_by_role("link", name="I clear the way"))
+    await presses(ada, ada.get_by_role("button", name="Put it on the sheet"))
+    await presses(ada, ada.get_by_role("button", name="Share it with Ben"))
+    await expect(ada.get_by_role("button", name="Share it with Ben")).to_have_count(0)
+    (begun,) = (await pair.ben.sees("/agreements"))["items"]
+    (term,) = (await pair.ben.sees(f"/agreements/{begun['id']}"))["proposal"]["terms"]
+    assert (term["kind"], term["owed_by"]) == ("support", [pair.ada.id])
+
+
+async def test_a_period_is_drafted_and_declared(house: House, pair: Pair) -> None:
+    ada = await house.sees(pair.ada, "/imbalance-periods/new")
+    await goes_to(ada, ada.get_by_label("Why is this truly extraordinary?"))
+    await ada.keyboard.type("The fair cannot move.")
+    await goes_to(ada, ada.get_by_label("myself alone"))
+    await ada.keyboard.press("Space")
+    for field, typed in (
+        ("First day", "02012027"),
+        ("Last day", "02092027"),
+        ("Something else, in your own words", "The report on tools"),
+    ):
+        await goes_to(ada, ada.get_by_label(field, exact=True))
+        await ada.keyboard.type(typed)
+    await presses(ada, ada.get_by_role("button", name="Keep the draft"))
+    await presses(ada, ada.locator("summary", has_text=re.compile("^Declare it$")))
+    await presses(ada, ada.get_by_role("button", name="Declare it"))
+    await expect(ada.get_by_text("declared", exact=True)).to_be_visible()
+    (declared,) = (await pair.ada.sees("/imbalance-periods"))["items"]
+    assert (declared["state"], declared["starts_on"], declared["people"]) == ("declared", "2027-02-01", [pair.ada.id])
+
+
+async def test_one_looks_through_what_came_of_it_and_signs_out(house: House, pair: Pair) -> None:
+    path = await reported(pair, outcome="The fair has a stand")
+    await pair.ada.does(f"{path}/confirm", {})
+    ben = await house.sees(pair.ben, f"/people/{pair.ben.id}/follow-through")
+    kept = ben.get_by_role("region", name="What you promised").get_by_role("row", name="kept on time")
+    await presses(ben, kept.get_by_role("link"))
+    await presses(ben, ben.get_by_role("link", name="The fair has a stand"))
+    await expect(ben.get_by_role("heading", name="The fair has a stand")).to_be_visible()
+
+    await presses(ben, ben.locator(".account summary"))
+    await presses(ben, ben.get_by_role("link", name="Your settings"))
+    await expect(ben.get_by_role("heading", level=1)).to_be_visible()
+    await presses(ben, ben.locator(".account summary"))
+    await presses(ben, ben.get_by_role("button", name="Sign out", exact=True))
+    await expect(ben).to_have_url(re.compile("/sign-in"))
 
 
 async def test_a_promise_is_asked_for_and_made(house: House, pair: Pair) -> None:

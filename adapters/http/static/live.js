@@ -20,7 +20,7 @@ const bare = (node) => {
 const touched = (one) => one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
   : one.options ? [...one.options].some((o) => o.selected !== o.defaultSelected) && one.selectedIndex > 0
   : one.type !== "hidden" && one.value !== one.defaultValue;
-const inUse = (node) => node.querySelector(".editing")
+const inUse = (node) => node.querySelector(".editing, .alert")
   || [...node.querySelectorAll("input,textarea,select")].some((one) => one === document.activeElement || touched(one));
 
 function put(old, fresh) {
@@ -52,7 +52,8 @@ function list(old, fresh) {
     if (was?.parentNode === old) sync(was, one);
     const now = was?.parentNode === old ? document.getElementById(one.id) : one;
     if (!was) one.dataset.fresh = "";
-    const place = before ? before.nextSibling : old.firstChild;
+    // What stands where it belongs is not moved: whoever writes in it would lose their place.
+    const place = before ? before.nextElementSibling : old.firstElementChild;
     if (now !== place) old.insertBefore(now, place);
     before = now;
   }
