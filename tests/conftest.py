@@ -15,12 +15,44 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from tests.postgres import OwnPostgres, as_role, with_database
 
+# A traceback is told in plain words: structlog's usual way, with every local value, takes a second each.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.set_exc_info,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
 # A test run that is told to stop takes its server along: finalizers run as after Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+FIRST = ("web", "faults", "http/matrix", "imports", "cli")
+"""What takes long begins first, so that nobody waits for it in the end."""
+BROWSERS = 2
+"""In so many test processes at once there is a browser: each is several processes of its own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what takes long first, and the pages' tests into few processes (with `--dist loadgroup`)."""
+    here = Path(__file__).parent
+    folders = [here / folder for folder in FIRST]
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, folder in enumerate(folders) if folder in item.path.parents), len(folders))
+
+    items.sort(key=rank)
+    files = sorted({item.path for item in items if rank(item) == 0})
+    for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.xdist_group(f"browser-{files.index(item.path) % BROWSERS}"))
 
 
 @pytest.fixture(scope="session")
