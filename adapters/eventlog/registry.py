@@ -134,6 +134,7 @@ def _check_upcasters(fact: type[Fact]) -> None:
             raise TypeError(f"{fact.TOPIC} has no upcaster from schema {version} to {version + 1}")
 
 
+@cache
 def _entry(fact: type[Fact]) -> Entry:
     names = {f.name for f in dataclasses.fields(fact)}
     hints = {name: hint for name, hint in _hints(fact).items() if name in names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -58,8 +59,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, concord: Conco
     return app
 
 
-def _all_routes() -> Iterator[Unbuilt]:
-    """The routes of every module in `api` and in `pages`."""
+@cache
+def _all_routes() -> tuple[Unbuilt, ...]:
+    """The routes of every module in `api` and in `pages`; they know of no application."""
+    return tuple(_routes_of_modules())
+
+
+def _routes_of_modules() -> Iterator[Unbuilt]:
     for package in (api, pages):
         for module in iter_modules(package.__path__):
             for name, found in vars(import_module(f"{package.__name__}.{module.name}")).items():

@@ -98,6 +98,10 @@ def _row_class(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Row]:
     return make
 
 
+_COMPILED: WeakKeyDictionary[Any, dict[tuple[str, frozenset[str]], _Compiled]] = WeakKeyDictionary()
+"""Each statement of the process in the words of each dialect, for as long as there is that statement."""
+
+
 class Phrasebook:
     """Puts statements into the words of one dialect, and remembers how."""
 
@@ -106,7 +110,6 @@ class Phrasebook:
         self._dialect = dialect
         self._text = _as_it_stands if named == ":x" else _with_percent_signs
         self._text_rows: dict[str, RowMaker] = {}
-        self._of_object: WeakKeyDictionary[Any, dict[frozenset[str], _Compiled]] = WeakKeyDictionary()
 
     def say(self, statement: Any, params: Params | Sequence[Params]) -> Said:
         """The statement as the driver wants to hear it."""
@@ -122,11 +125,12 @@ class Phrasebook:
         return self._compiled(statement, frozenset(first)).say(params)
 
     def _compiled(self, statement: Any, names: frozenset[str]) -> _Compiled:
-        forms = self._of_object.setdefault(statement, {})
+        forms = _COMPILED.setdefault(statement, {})
         # What an INSERT or UPDATE says depends on which values it is given.
-        form = forms.get(names)
+        key = (self._dialect.name, names)
+        form = forms.get(key)
         if form is None:
-            form = forms[names] = _Compiled(statement, names, self._dialect)
+            form = forms[key] = _Compiled(statement, names, self._dialect)
         return form
 
 

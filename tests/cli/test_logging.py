@@ -83,6 +83,7 @@ def test_warnings_are_log_lines(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("json")
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        logging.captureWarnings(False)  # a test before may have left it on, over what showed warnings then
         logging.captureWarnings(True)
         warnings.warn("careful", stacklevel=1)
     (line,) = lines(capsys)
