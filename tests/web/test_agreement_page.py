@@ -38,6 +38,10 @@ async def test_an_update_is_given_on_a_phone_and_answered(
     await told.get_by_role("button", name="Send the answer").click()
     await ben.goto(ada.url)
     await expect(ben.get_by_text("Cy has time on Wednesday.")).to_be_visible()
+    await ada.get_by_role("link", name="Ask for a promise, or offer one").click()
+    await ada.get_by_role("link", name="Ask somebody for something").click()
+    await expect(ada.get_by_text("Under the agreement")).to_be_visible()
+    await ada.goto(ben.url)
     if scripts:
         await is_fit_to_read(ada, "agreement")
 

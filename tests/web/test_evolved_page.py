@@ -46,6 +46,8 @@ async def test_one_goes_back_to_a_day_and_sees_the_text_of_that_day(
         await page.get_by_role("link", name="the text before").click()
     await expect(page.get_by_text("Version 1, in force since")).to_be_visible()
     await expect(page.locator("#as-it-stood")).to_contain_text("every Monday")
+    await expect(page.get_by_role("link", name="the text after")).to_be_visible()
+    assert "undefined" not in await page.locator("main").inner_text()
     await expect(page.locator("#as-it-stood").get_by_role("insertion")).to_have_count(0)
     consented = page.get_by_role("heading", name="Who consented").locator("..")
     await expect(consented.get_by_role("listitem")).to_have_count(2)

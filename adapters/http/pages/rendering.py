@@ -71,4 +71,5 @@ def _environment() -> Environment:
         span=words.span,
     )
     environment.globals.update(spans=words.spans, static=address_of, new_key=lambda: secrets.token_urlsafe(18))
+    environment.globals["what_comes_first"] = words.FIRST
     return environment

@@ -17,6 +17,14 @@ _SPAN = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
+FIRST = {
+    "results": "Results come first",
+    "relationships": "Relationships come first",
+    "self": "Oneself comes first",
+}
+"""What an imbalance period puts first, by its focus."""
+
+
 def local(value: str | datetime, zone: ZoneInfo) -> datetime:
     """An instant in a zone."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value

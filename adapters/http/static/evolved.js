@@ -21,6 +21,14 @@ function say() {
   waiting = setTimeout(show, 120);
 }
 
+function around(old, fresh) {
+  const keep = [...old.children].find((one) => one.contains(picked));
+  const at = fresh.findIndex((one) => one.querySelector("#on"));
+  for (const one of [...old.children]) if (one !== keep) one.remove();
+  keep.before(...fresh.slice(0, at));
+  keep.after(...fresh.slice(at + 1));
+}
+
 async function show() {
   asked?.abort();
   asked = new AbortController();
@@ -33,7 +41,7 @@ async function show() {
       const [old, anew] = [document.querySelector(part), page.querySelector(part)];
       // The field that is being used stays; all else is what the server says of that day.
       if (part === ".time") old.innerHTML = anew.innerHTML;
-      else if (part === ".steps") for (const [i, span] of [...old.children].entries()) { if (!span.contains(picked)) span.replaceWith(anew.children[i]); }
+      else if (part === ".steps") around(old, [...anew.children]);
       else old.replaceChildren(...anew.childNodes);
     }
     history.replaceState(null, "", address);
