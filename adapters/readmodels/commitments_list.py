@@ -13,6 +13,7 @@ from uuid import UUID
 from adapters.database import Database
 from adapters.readmodels.commitments import HANDED_ON, NAME, VERSION, place_of
 from adapters.readmodels.commitments_sql import CLASS, COUNTED_CLASS, Conditions, narrow, narrow_count
+from adapters.readmodels.instants import NEVER, key_or_none
 from adapters.readmodels.live import LiveTables, Question
 from adapters.readmodels.sealing import RowSeal
 from domain.base import Aggregate, fold
@@ -52,23 +53,17 @@ class CommitmentListView:
         """
         filters = filters or CommitmentFilter()
         after = _read_cursor(cursor, by_due=filters.by_due)
-        items: list[tuple[str, CommitmentItem]] = []
+        items: list[CommitmentItem] = []
         while len(items) <= limit:
             rows = await self._live.fetch_all(_question(viewer, now, filters, after, limit + 1))
             items += await self._items(rows, viewer, filters)
             if len(rows) <= limit:
                 break
-            after = (rows[-1].due_key, rows[-1].id)
+            after = (rows[-1].due_at or NEVER, rows[-1].id)
         page = items[:limit]
-        return Page(
-            tuple(item for _, item in page),
-            _made_cursor(page[-1][0], page[-1][1].id) if len(items) > limit else None,
-        )
+        return Page(tuple(page), _made_cursor(page[-1], by_due=filters.by_due) if len(items) > limit else None)
 
-    async def _items(
-        self, rows: Sequence[Any], viewer: Viewer, filters: CommitmentFilter
-    ) -> list[tuple[str, CommitmentItem]]:
-        """Each with its place in the order of due dates, where that is asked for."""
+    async def _items(self, rows: Sequence[Any], viewer: Viewer, filters: CommitmentFilter) -> list[CommitmentItem]:
         wordings = [json.loads(row.wording) for row in rows]
         owners = {UUID(owner) for owner, _ in wordings} | {UUID(r.id) for r in rows if r.external_id is not None}
         await self._seal.ensure(owners)
@@ -79,9 +74,9 @@ class CommitmentListView:
                 if item is not None and row.agreement_id is None:
                     item = replace(item, agreement_id=None)
                 if item is not None and _fits(item, filters):
-                    items.append((row.due_key, item))
+                    items.append(item)
             else:
-                items.append((row.due_key, self._item(row, UUID(owner), sealed)))
+                items.append(self._item(row, UUID(owner), sealed))
         return items
 
     def _item(self, row: Any, owner: UUID, sealed: str | None) -> CommitmentItem:
@@ -186,7 +181,6 @@ def _question(
             f"{conditions.agreement} AS agreement_id",
             f"{outcome_class} AS class_now",
             f"(SELECT v.sight {conditions.sights} ORDER BY (v.sight = '{FORMER}'), v.sight LIMIT 1) AS sight",
-            "g.due_key AS due_key" if filters.by_due else "'' AS due_key",
         )
     )
     order = "{due}, {id}" if filters.by_due else "{id} DESC"
@@ -198,7 +192,7 @@ def _question(
     sql = selects[0]
     if len(selects) > 1:
         each = (f"SELECT * FROM ({select}) AS way_{n}" for n, select in enumerate(selects))
-        in_order = order.format(due="due_key", id="id")
+        in_order = order.format(due=f"coalesce(due_at, '{NEVER}')", id="id")
         sql = f"SELECT * FROM ({' UNION '.join(each)}) AS every_way ORDER BY {in_order} LIMIT :limit"
     params = conditions.params | {"limit": limit}
     return lambda suffix: (sql.replace("{suffix}", suffix), params)
@@ -226,7 +220,7 @@ def _ways(conditions: Conditions, filters: CommitmentFilter) -> list[_Way]:
             if not filters.by_due:
                 conditions.be_seen()
                 return [_Way("commitment_sides{suffix} g", "g.commitment_id", theirs)]
-            conditions.be_seen_as_it_is()
+            conditions.must(conditions.seen_as_it_is)
             states = ("1 = 1",) if filters.state is None else ("g.state = :state", f"g.state = '{HANDED_ON}'")
             return [_Way("commitment_sides{suffix} g", "g.commitment_id", f"{theirs} AND {state}") for state in states]
     if filters.external_id is not None or filters.serves is not None or filters.agreement_id not in (None, NONE):
@@ -241,8 +235,11 @@ def _named_by(filters: CommitmentFilter) -> str:
     return "g.serves = :serves" if filters.serves is not None else "g.agreement_id = :agreement_id"
 
 
-def _made_cursor(due_key: str, id: UUID) -> str:
-    return f"{base64.urlsafe_b64encode(due_key.encode()).decode()}.{id}" if due_key else str(id)
+def _made_cursor(last: CommitmentItem, *, by_due: bool) -> str:
+    if not by_due:
+        return str(last.id)
+    due = key_or_none(last.due_at) or NEVER
+    return f"{base64.urlsafe_b64encode(due.encode()).decode()}.{last.id}"
 
 
 def _read_cursor(cursor: str | None, *, by_due: bool) -> tuple[str, str] | None:

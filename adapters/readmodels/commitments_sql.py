@@ -49,14 +49,15 @@ class Conditions:
         """Only what the viewer may see."""
         self.must(f"EXISTS (SELECT 1 {self.sights})")
 
-    def be_seen_as_it_is(self) -> None:
-        """Only what the viewer may see in its present state; not what they handed on."""
-        self.must(f"EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party')")
+    @property
+    def seen_as_it_is(self) -> str:
+        """Whether the viewer may see it in its present state; else they handed it on, or do not see it."""
+        return f"EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party')"
 
     def be_counted(self) -> None:
         """Only what the viewer may see; of what they handed on, only their own part on the side `s`."""
         self.must(
-            f"(EXISTS (SELECT 1 {self.sights} AND v.sight <> 'former_party') "
+            f"({self.seen_as_it_is} "
             f"OR (s.stands = 0 AND s.who_id IN ({self._seers}) AND EXISTS (SELECT 1 {self.sights})))"
         )
 
@@ -128,8 +129,7 @@ def narrow(conditions: Conditions, filters: CommitmentFilter) -> None:
             )
             params[side] = str(who)
     if wanted:
-        left = f"NOT EXISTS (SELECT 1 {conditions.sights} AND v.sight <> 'former_party')"
-        conditions.must(f"(({' AND '.join(wanted)}) OR {left})", **params)
+        conditions.must(f"(({' AND '.join(wanted)}) OR NOT {conditions.seen_as_it_is})", **params)
 
 
 def narrow_count(conditions: Conditions, counted: Counted) -> None:
